@@ -1,0 +1,55 @@
+# Liangzheng. `make run` and `make test` need nothing but Python ≥ 3.11; both make their own .venv.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+export HOST ?= 127.0.0.1
+export PORT ?= 8000
+export DATA_DIR ?= .data
+WORKERS ?= 2
+
+.PHONY: run demo test check bench fuzz openapi clean help
+
+help: ## Say what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+$(STAMP): requirements.txt
+	@echo "== installing into $(VENV) (once)"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+run: $(STAMP) ## Install, migrate, seed and serve the sandbox
+	@mkdir -p "$(DATA_DIR)"
+	@LZ_ENV=sandbox LOG_LEVEL=warning $(BIN)/flask --app wsgi migrate
+	@LZ_ENV=sandbox LOG_LEVEL=warning $(BIN)/flask --app wsgi seed
+	@echo "== sandbox at http://$(HOST):$(PORT)  (pages: / and /docs; stop with Ctrl-C)"
+	@LZ_ENV=sandbox WORKERS=$(WORKERS) exec $(BIN)/python -m api.serve
+
+demo: $(STAMP) ## Walk the main job in the terminal against a running server
+	@$(BIN)/python -m api.demo "http://$(HOST):$(PORT)"
+
+test: $(STAMP) ## Run every test (DATABASE_URL and REDIS_URL choose other stores)
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+check: $(STAMP) ## Format, lint, types, architecture
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest tests/architecture -q
+
+bench: $(STAMP) ## Measure showing and verifying against two floors
+	@$(BIN)/python -m tests.bench.cost
+
+fuzz: $(STAMP) ## A long run of schemathesis against a sandbox of its own
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/pytest tests/api/test_fuzz.py -q
+
+openapi: $(STAMP) ## Write openapi.yaml
+	@LZ_ENV=sandbox LOG_LEVEL=warning DATA_DIR=$$(mktemp -d) $(BIN)/flask --app wsgi openapi
+
+clean: ## Remove the virtual environment, caches and sandbox data
+	rm -rf $(VENV) $(DATA_DIR) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,47 @@
+"""The application factory."""
+
+from flask import Flask
+
+from api import envelope, limits, observability, openapi, problems, tokens
+from api.blueprint import EXTENSION
+from api.cli import register as register_commands
+from api.config import Config
+from api.limits import Limits
+from api.routes import (
+    account,
+    licences,
+    operations,
+    pages,
+    sandbox,
+    services,
+    sessions,
+    show_tokens,
+    verifications,
+)
+from api.services import Services, build
+from api.validation import OrjsonProvider
+
+BLUEPRINTS = (sessions.blp, account.blp, licences.blp, show_tokens.blp, verifications.blp, services.blp)
+
+
+def create_app(config: Config, parts: Services | None = None) -> Flask:
+    """Build the app of a configuration; `parts` replaces what the composition root would build."""
+    observability.configure_logging(config.log_level)
+    app = Flask("api", static_folder=None)
+    app.json = OrjsonProvider(app)
+    app.url_map.strict_slashes = False
+    app.extensions[EXTENSION] = parts or build(config)
+    app.extensions[limits.EXTENSION] = Limits(config)
+    tokens.register(app, app.extensions[EXTENSION].session_keys)
+    observability.register(app)
+    envelope.register(app)
+    problems.register(app)
+    api = openapi.Api(app)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    if config.is_sandbox:
+        api.register_blueprint(sandbox.blp)
+    app.register_blueprint(operations.blp)
+    app.register_blueprint(pages.blp)
+    register_commands(app)
+    return app

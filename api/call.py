@@ -1,0 +1,90 @@
+"""One request as the domain sees it: who calls, when, and the transaction it runs in."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.orm import Session
+
+from api.language import preferred
+from api.services import Services
+from identity.sessions import Citizen, Principal, StaffMember
+
+
+class Call:
+    """Opened by the guard of a route. Its session begins when first asked for.
+
+    A POST gets one transaction: committed when the route returns, rolled back when it raises. A GET reads.
+    """
+
+    def __init__(self, services: Services, *, writes: bool) -> None:
+        self.services = services
+        self.now: datetime = services.clock.now()
+        self.principal: Principal | None = None
+        self._writes = writes
+        self._session: Session | None = None
+        self._transaction = ExitStack()
+        self._on_begin: Callable[[Session], None] | None = None
+
+    @property
+    def language(self) -> str:
+        """`zh` or `en`."""
+        return preferred()
+
+    @property
+    def citizen(self) -> Citizen:
+        """The citizen that the guard let in."""
+        assert isinstance(self.principal, Citizen)
+        return self.principal
+
+    @property
+    def staff(self) -> StaffMember:
+        """The member of staff that the guard let in."""
+        assert isinstance(self.principal, StaffMember)
+        return self.principal
+
+    @property
+    def session(self) -> Session:
+        """The request's session: one transaction for a POST, plain reads for a GET."""
+        if self._session is None:
+            database = self.services.database
+            opened = database.write() if self._writes else database.read()
+            self._session = self._transaction.enter_context(opened)
+            if self._on_begin:
+                self._on_begin(self._session)
+        return self._session
+
+    def on_begin(self, action: Callable[[Session], None]) -> None:
+        """Do something first in the request's transaction, also when it begins anew."""
+        self._on_begin = action
+
+    def roll_back(self) -> None:
+        """Undo what the request's transaction did; the next use of `session` begins anew."""
+        abandoned, self._transaction, self._session = self._transaction, ExitStack(), None
+        abandoned.__exit__(_Abandoned, _Abandoned(), None)
+
+    @contextmanager
+    def lasting(self) -> Iterator[Session]:
+        """Write what must outlive a refusal, in a short transaction of its own."""
+        self.roll_back()
+        with self.services.database.write() as session:
+            yield session
+
+    def __enter__(self) -> Self:
+        """Begin nothing yet."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Commit, or roll back on an exception."""
+        self._transaction.__exit__(kind, error, trace)
+
+
+class _Abandoned(Exception):
+    """Tells a transaction's context manager to roll back."""

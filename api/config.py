@@ -1,0 +1,144 @@
+"""Configuration: read from the environment once, checked, and frozen.
+
+A wrong value stops the start with a sentence that names it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+SHOW_URL_PREFIX_MAX = 20
+LIMIT = re.compile(r"[1-9]\d{0,6}/(second|minute|hour|day)")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+class ConfigError(ValueError):
+    """A configuration value is missing or wrong; the text is a sentence for the operator."""
+
+
+class Environment(StrEnum):
+    """Where this runs. Unset is production."""
+
+    PRODUCTION = "production"
+    SANDBOX = "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimits:
+    """Requests per window: of an account for verifications and shows, of an address for logins."""
+
+    verifications: str = "1200/minute"
+    shows: str = "240/minute"
+    logins: str = "300/minute"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration; the README's table says the same in words."""
+
+    environment: Environment
+    data_dir: Path
+    database_url: str
+    keys_dir: Path
+    redis_url: str | None = None
+    metrics_token: str | None = None
+    show_url_prefix: str = ""
+    log_level: str = "info"
+    rate_limits: RateLimits = RateLimits()
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Tell whether sandbox parts may be built."""
+        return self.environment is Environment.SANDBOX
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Config":
+        """Read and check the environment. Raises ConfigError."""
+        defaults = RateLimits()
+        environment = _environment(env.get("LZ_ENV") or Environment.PRODUCTION)
+        data_dir = Path(env.get("DATA_DIR") or ".data").resolve()
+        return cls(
+            environment=environment,
+            data_dir=data_dir,
+            database_url=_database_url(env.get("DATABASE_URL") or "", data_dir),
+            keys_dir=_keys_dir(env.get("KEYS_DIR"), environment, data_dir),
+            redis_url=_redis_url(env.get("REDIS_URL")),
+            metrics_token=_metrics_token(env.get("METRICS_TOKEN"), environment),
+            show_url_prefix=_show_url_prefix(env.get("SHOW_URL_PREFIX") or ""),
+            log_level=_log_level(env.get("LOG_LEVEL") or "info"),
+            rate_limits=RateLimits(
+                verifications=_limit(env, "RATE_LIMIT_VERIFICATIONS", defaults.verifications),
+                shows=_limit(env, "RATE_LIMIT_SHOWS", defaults.shows),
+                logins=_limit(env, "RATE_LIMIT_LOGINS", defaults.logins),
+            ),
+        )
+
+
+def _environment(word: str) -> Environment:
+    if word not in list(Environment):
+        msg = f"LZ_ENV must be 'production' or 'sandbox', not {word!r}."
+        raise ConfigError(msg)
+    return Environment(word)
+
+
+def _database_url(url: str, data_dir: Path) -> str:
+    if not url:
+        return f"sqlite:///{data_dir / 'liangzheng.sqlite3'}"
+    try:
+        driver = make_url(url).drivername
+    except ArgumentError:
+        driver = "nothing readable"
+    if driver not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
+        msg = f"DATABASE_URL must start with 'sqlite:///' or 'postgresql+psycopg://'; this is {driver}."
+        raise ConfigError(msg)
+    return url
+
+
+def _keys_dir(path: str | None, environment: Environment, data_dir: Path) -> Path:
+    if path:
+        return Path(path).resolve()
+    if environment is Environment.PRODUCTION:
+        msg = "KEYS_DIR must name the folder with the key rings: production makes no keys of its own."
+        raise ConfigError(msg)
+    return data_dir / "keys"
+
+
+def _redis_url(url: str | None) -> str | None:
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        msg = "REDIS_URL must start with 'redis://', 'rediss://' or 'unix://'."
+        raise ConfigError(msg)
+    return url or None
+
+
+def _metrics_token(token: str | None, environment: Environment) -> str | None:
+    if not token and environment is Environment.PRODUCTION:
+        msg = "METRICS_TOKEN must be set: in production /metrics answers only to who knows it."
+        raise ConfigError(msg)
+    return token or None
+
+
+def _show_url_prefix(prefix: str) -> str:
+    if len(prefix) > SHOW_URL_PREFIX_MAX or not re.fullmatch(r"(https://[A-Za-z0-9./?=_-]+)?", prefix):
+        msg = f"SHOW_URL_PREFIX must be an https link of at most {SHOW_URL_PREFIX_MAX} characters."
+        raise ConfigError(msg)
+    return prefix
+
+
+def _log_level(level: str) -> str:
+    if level.lower() not in LOG_LEVELS:
+        msg = f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {level!r}."
+        raise ConfigError(msg)
+    return level.lower()
+
+
+def _limit(env: Mapping[str, str], name: str, default: str) -> str:
+    limit = env.get(name) or default
+    if not LIMIT.fullmatch(limit):
+        msg = f"{name} must look like '{default}', not {limit!r}."
+        raise ConfigError(msg)
+    return limit

@@ -1,0 +1,44 @@
+"""What every request and every response has: a request id, bounds, languages, cache and safety headers."""
+
+import re
+
+from flask import Flask, Response, g, request
+
+from api.language import content_language
+from api.problems import BodyTooLarge
+from api.validation import MAX_BODY_BYTES
+from identity.ids import new_id
+
+HEADER = "X-Request-ID"
+_SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+def register(app: Flask) -> None:
+    """Put the envelope around an app."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.before_request(_receive)
+    app.after_request(_send)
+
+
+def _receive() -> None:
+    sent = request.headers.get(HEADER, "")
+    g.request_id = sent if _SANE_ID.fullmatch(sent) else new_id()
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise BodyTooLarge
+
+
+def _send(response: Response) -> Response:
+    headers = response.headers
+    headers[HEADER] = g.get("request_id") or new_id()
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    if response.mimetype.endswith("json"):
+        headers.setdefault("Content-Language", content_language())
+        headers.add("Vary", "Accept-Language, Authorization")
+    if request.method == "GET" and response.status_code == 200 and not response.is_streamed:
+        headers.setdefault("Cache-Control", "private, no-cache")
+        response.add_etag()
+        return response.make_conditional(request)
+    headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,143 @@
+"""Who may call. Every route names its guard, in code and in openapi.yaml alike."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import request
+
+from api import tokens
+from api.call import Call
+from api.problems import Forbidden, Unauthenticated
+from identity import sessions
+from identity.errors import AssuranceLevelRequired, DomainError
+from identity.staff import Permission
+
+BEARER = "Bearer "
+
+
+class Guard:
+    """Lets a call in, or raises."""
+
+    security: ClassVar[list[dict[str, list[str]]]] = [{"bearer": []}]
+    refuses: tuple[type[DomainError], ...] = (Unauthenticated,)
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """What openapi.yaml says of this guard."""
+        return {"security": self.security}
+
+    def admit(self, call: Call) -> None:
+        """Set `call.principal`. Raises Unauthenticated, Forbidden or AssuranceLevelRequired."""
+        raise NotImplementedError
+
+
+class Public(Guard):
+    """Anybody. A token is neither needed nor looked at."""
+
+    security: ClassVar[list[dict[str, list[str]]]] = []
+    refuses = ()
+
+    def admit(self, call: Call) -> None:
+        """Let everybody in."""
+
+
+class MaybeCitizen(Guard):
+    """Anybody; who sends a citizen's token gets an answer of their own. A bad token is still refused."""
+
+    security: ClassVar[list[dict[str, list[str]]]] = [{}, {"bearer": []}]
+    refuses = (Unauthenticated, Forbidden)
+
+    def admit(self, call: Call) -> None:
+        """Let everybody in, and know a citizen."""
+        if "Authorization" in request.headers:
+            _admit_citizen(call)
+
+
+@dataclass(frozen=True)
+class CitizenOf(Guard):
+    """A citizen whose account has at least a level."""
+
+    level: int
+    refuses = (Unauthenticated, Forbidden, AssuranceLevelRequired)
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Tell the level."""
+        return {"security": self.security, "x-required-level": self.level}
+
+    def admit(self, call: Call) -> None:
+        """Let a citizen of that level in."""
+        _admit_citizen(call)
+        if call.citizen.assurance_level < self.level:
+            raise AssuranceLevelRequired(self.level)
+
+
+@dataclass(frozen=True)
+class StaffWith(Guard):
+    """A member of staff with a permission."""
+
+    permission: Permission
+    refuses = (Unauthenticated, Forbidden)
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Tell the permission."""
+        return {"security": self.security, "x-required-permission": self.permission}
+
+    def admit(self, call: Call) -> None:
+        """Let staff with the permission in."""
+        claims = tokens.read(_bearer(), tokens.ACCESS, call.now)
+        if claims.role != tokens.STAFF:
+            raise Forbidden
+        with call.services.database.read() as session:
+            call.principal = sessions.staff_member(session, claims.session_id, call.now)
+        if self.permission not in call.staff.permissions:
+            raise Forbidden
+
+
+class RefreshToken(Guard):
+    """The bearer of a refresh token. Whether it is still good, using it up will tell."""
+
+    security: ClassVar[list[dict[str, list[str]]]] = [{"refreshToken": []}]
+
+    def admit(self, call: Call) -> None:
+        """Check the token's signature, type and time."""
+        tokens.read(_bearer(), tokens.REFRESH, call.now)
+
+
+def refresh_claims(call: Call) -> tokens.TokenClaims:
+    """Return the claims of the refresh token that a call bears."""
+    return tokens.read(_bearer(), tokens.REFRESH, call.now)
+
+
+def caller_of(call: Call) -> str:
+    """Return a word for who calls, under which idempotency keys are kept apart."""
+    match call.principal:
+        case sessions.Citizen():
+            return f"account:{call.principal.account_id}"
+        case sessions.StaffMember():
+            return f"staff:{call.principal.staff_id}"
+        case _:
+            return f"session:{refresh_claims(call).session_id}"
+
+
+def _admit_citizen(call: Call) -> None:
+    claims = tokens.read(_bearer(), tokens.ACCESS, call.now)
+    if claims.role != tokens.CITIZEN:
+        raise Forbidden
+    with call.services.database.read() as session:
+        call.principal = sessions.citizen(session, claims.session_id, call.now)
+
+
+def _bearer() -> str:
+    header = request.headers.get("Authorization", "")
+    if not header[: len(BEARER)].lower() == BEARER.lower():
+        raise Unauthenticated
+    return header[len(BEARER) :].strip()
+
+
+PUBLIC = Public()
+MAYBE_CITIZEN = MaybeCitizen()
+REFRESH_TOKEN = RefreshToken()
+LEVEL_1, LEVEL_2 = CitizenOf(1), CitizenOf(2)
+VERIFIER = StaffWith(Permission.VERIFY)

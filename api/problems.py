@@ -1,0 +1,290 @@
+"""Every refusal as RFC 9457 `application/problem+json`: one table from domain error to answer.
+
+What is not in the table is a 500 without a word of what happened; the log has the type.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response, g
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from api.language import ZH, Text, content_language, preferred
+from api.texts import STATUS_TEXTS
+from hotservices import errors as hotservices_errors
+from identity import errors as identity_errors
+from identity.errors import DomainError
+from wallet import errors as wallet_errors
+
+CONTENT_TYPE = "application/problem+json"
+
+log = structlog.get_logger(__name__)
+
+
+class Unauthenticated(DomainError):
+    """No token, or one that is wrong, expired, revoked, or of another kind."""
+
+
+class Forbidden(DomainError):
+    """The caller's role does not allow this."""
+
+
+class TooManyRequests(DomainError):
+    """A rate limit is exceeded."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__()
+        self.retry_after_seconds = retry_after_seconds
+
+
+class MalformedRequest(DomainError):
+    """The body is no JSON, or something else about the request can't be read."""
+
+
+class UnsupportedMediaType(DomainError):
+    """The body is not application/json."""
+
+
+class BodyTooLarge(DomainError):
+    """The body exceeds 256 KiB."""
+
+
+class ValidationFailed(DomainError):
+    """Fields are wrong: `errors` maps each to what is wrong with it."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
+class IdempotencyKeyMalformed(ValidationFailed):
+    """The Idempotency-Key is empty, too long, or not printable ASCII."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """How an error is answered."""
+
+    status: int
+    code: str
+    title: Text
+    detail: Text | None = None
+
+    @property
+    def type(self) -> str:
+        """The URN of the problem's kind."""
+        return f"urn:liangzheng:problem:{self.code}"
+
+
+PROBLEMS: dict[type[DomainError], Problem] = {
+    MalformedRequest: Problem(
+        400, "malformed-request", Text("请求无法解析", "The request can't be read"),
+        Text("请求体须为合法的 UTF-8 JSON 对象", "The body must be a JSON object in valid UTF-8."),
+    ),
+    Unauthenticated: Problem(
+        401, "unauthenticated", Text("请先登录", "Log in first"),
+        Text("登录已失效或未登录，请重新登录", "There is no valid token with this request."),
+    ),
+    identity_errors.LoginRefused: Problem(
+        401, "login-refused", Text("登录失败", "Login failed"),
+        Text("登录凭证无效或已过期，请重试", "The login code is unknown, used or expired."),
+    ),
+    identity_errors.StaffCredentialsRefused: Problem(
+        401, "invalid-credentials", Text("登录失败", "Login failed"),
+        Text("机构、工号或密码不正确", "Organisation, staff number or password is wrong."),
+    ),
+    identity_errors.SessionEnded: Problem(
+        401, "unauthenticated", Text("请先登录", "Log in first"),
+        Text("登录已失效，请重新登录", "The session is over."),
+    ),
+    identity_errors.RefreshTokenReused: Problem(
+        401, "refresh-token-reused", Text("请重新登录", "Log in again"),
+        Text("检测到登录凭证被重复使用，为保护您的账号已退出登录",
+             "A refresh token came back a second time; its session is revoked."),
+    ),
+    Forbidden: Problem(
+        403, "forbidden", Text("没有权限", "Not allowed"),
+        Text("您的身份不能使用此功能", "Your role does not allow this."),
+    ),
+    identity_errors.AssuranceLevelRequired: Problem(
+        403, "assurance-level-required", Text("需要更高的认证等级", "A higher assurance level is required"),
+        Text("请先完成实名认证", "Verify your identity first."),
+    ),
+    identity_errors.GuardianConsentRequired: Problem(
+        403, "guardian-consent-required", Text("需要监护人同意", "A guardian has to consent"),
+        Text("未满十四周岁的，须由监护人同意后方可实名认证",
+             "Under the age of 14 a guardian's recorded consent is required."),
+    ),
+    wallet_errors.LicenceNotFound: Problem(
+        404, "licence-not-found", Text("没有这个证照", "No such licence")),
+    wallet_errors.ShowTokenNotFound: Problem(
+        404, "show-token-not-found", Text("没有这个亮证码", "No such show token")),
+    wallet_errors.VerificationNotFound: Problem(
+        404, "verification-not-found", Text("没有这条核验记录", "No such verification")),
+    wallet_errors.PhotoNotFound: Problem(
+        404, "photo-not-found", Text("没有可显示的照片", "No photo to show")),
+    wallet_errors.SandboxThingUnknown: Problem(
+        404, "not-found", Text("不存在", "Not found")),
+    hotservices_errors.ServiceNotFound: Problem(
+        404, "service-not-found", Text("没有这个事项", "No such service")),
+    identity_errors.RealNameAlreadyBound: Problem(
+        409, "real-name-already-bound", Text("本账号已实名", "This account has a real name"),
+        Text("如需更换，请先解除绑定", "Unbind it before binding another.")),
+    identity_errors.RealNameBoundElsewhere: Problem(
+        409, "real-name-bound-elsewhere", Text("该身份已绑定其他账号", "Bound to another account"),
+        Text("请通过人脸核验或到窗口合并账号", "A face check or a visit to a counter joins the accounts.")),
+    identity_errors.IdempotencyKeyReused: Problem(
+        409, "idempotency-key-reused", Text("幂等键已被使用", "Idempotency key reused"),
+        Text("同一幂等键不能用于不同的请求", "The same key came with another request.")),
+    wallet_errors.LicenceNotShowable: Problem(
+        409, "licence-not-showable", Text("该证照当前不能出示", "This licence can't be shown now")),
+    wallet_errors.NotAwaitingConfirmation: Problem(
+        409, "not-awaiting-confirmation", Text("没有待确认的核验", "Nothing awaits confirmation"),
+        Text("扫码请求已处理或已超时", "The scan was settled already, or its time ran out.")),
+    wallet_errors.ShowTokenEnded: Problem(
+        410, "show-token-ended", Text("亮证码已失效", "The show token has ended"),
+        Text("请重新出示证照", "Show the licence again.")),
+    BodyTooLarge: Problem(
+        413, "body-too-large", Text("请求体过大", "Body too large"),
+        Text("请求体不得超过 256 KiB", "The limit is 256 KiB.")),
+    UnsupportedMediaType: Problem(
+        415, "unsupported-media-type", Text("不支持的内容类型", "Unsupported media type"),
+        Text("请使用 application/json", "Send application/json.")),
+    ValidationFailed: Problem(
+        422, "validation-failed", Text("输入有误", "Some fields are wrong"),
+        Text("请按 errors 中的提示修改", "See `errors` for each field.")),
+    IdempotencyKeyMalformed: Problem(
+        422, "validation-failed", Text("输入有误", "Some fields are wrong"),
+        Text("Idempotency-Key 格式不正确", "The Idempotency-Key is malformed.")),
+    identity_errors.InvalidField: Problem(
+        422, "validation-failed", Text("输入有误", "Some fields are wrong"),
+        Text("请按 errors 中的提示修改", "See `errors` for each field.")),
+    identity_errors.ProviderNotConfigured: Problem(
+        422, "provider-not-configured", Text("不支持的登录平台", "Login platform not offered here")),
+    identity_errors.RealNameMismatch: Problem(
+        422, "real-name-mismatch", Text("实名信息核验未通过", "Real name not confirmed"),
+        Text("请核对姓名、证件类型和证件号码，并使用本人的账号登录",
+             "Check name, document and number, and use a login of your own.")),
+    identity_errors.RealNameLocked: Problem(
+        429, "real-name-locked", Text("尝试次数过多", "Too many attempts"),
+        Text("请稍后再试，或通过人脸核验、窗口办理", "Try again later, or use a face check or a counter.")),
+    TooManyRequests: Problem(
+        429, "too-many-requests", Text("操作过于频繁", "Too many requests"),
+        Text("请稍后再试", "Try again later.")),
+    identity_errors.RegistryUnavailable: Problem(
+        503, "registry-unavailable", Text("登记机关系统暂时不可用", "The registry is unavailable"),
+        Text("请稍后再试", "Try again later.")),
+    wallet_errors.LicenceTooStale: Problem(
+        503, "registry-unavailable", Text("登记机关系统暂时不可用", "The registry is unavailable"),
+        Text("证照数据已超过七天未更新，暂不能出示",
+             "The licence's data is more than seven days old and can't be refreshed now.")),
+}  # fmt: skip
+
+# What Flask itself refuses, in the same form.
+HTTP_PROBLEMS = {
+    400: PROBLEMS[MalformedRequest],
+    404: Problem(404, "not-found", Text("不存在", "Not found")),
+    405: Problem(405, "method-not-allowed", Text("不支持的请求方法", "Method not allowed")),
+    413: PROBLEMS[BodyTooLarge],
+    415: PROBLEMS[UnsupportedMediaType],
+}
+INTERNAL = Problem(
+    500, "internal-error", Text("系统繁忙", "Internal error"),
+    Text("请稍后再试；如持续出现，请提供请求编号", "Try again later, and quote the request id."),
+)  # fmt: skip
+
+
+def problem_of(error: DomainError) -> Problem:
+    """Return the row of the table that an error belongs to."""
+    for ancestor in type(error).__mro__:
+        if ancestor in PROBLEMS:
+            return PROBLEMS[ancestor]
+    return INTERNAL
+
+
+def respond(problem: Problem, *, detail: str | None = None, **members: Any) -> Response:
+    """Return a problem as a response in the caller's language."""
+    language = preferred()
+    said = detail if detail is not None else problem.detail and problem.detail.in_language(language)
+    body = {
+        "type": problem.type,
+        "title": problem.title.in_language(language),
+        "status": problem.status,
+        "detail": said,
+        "code": problem.code,
+        "request_id": g.get("request_id"),
+        "errors": None,
+    } | members
+    response = Response(orjson.dumps(body), status=problem.status, content_type=CONTENT_TYPE)
+    response.headers["Content-Language"] = content_language()
+    return response
+
+
+def _answer_domain_error(error: DomainError) -> Response:
+    problem = problem_of(error)
+    response = respond(problem, **_members(error, preferred()))
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if problem.status == 503:
+        response.headers["Retry-After"] = "5"
+    match error:
+        case identity_errors.RealNameLocked():
+            response.headers["Retry-After"] = str(int(error.retry_after.total_seconds()) + 1)
+        case TooManyRequests():
+            response.headers["Retry-After"] = str(error.retry_after_seconds)
+    return response
+
+
+def _members(error: DomainError, language: str) -> dict[str, Any]:
+    match error:
+        case ValidationFailed():
+            return {"errors": error.errors}
+        case identity_errors.InvalidField():
+            return {"errors": {error.field: [error.messages[language]]}}
+        case identity_errors.AssuranceLevelRequired():
+            return {"required_level": error.required_level}
+        case wallet_errors.LicenceNotShowable():
+            said = STATUS_TEXTS[error.status].in_language(language)
+            detail = f"{error.title}{said}" if language == ZH else f"{error.title}: {said}"
+            return {"detail": detail, "licence_status": error.status}
+        case _:
+            return {}
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    problem = HTTP_PROBLEMS.get(error.code or 500)
+    if problem is None:
+        problem = HTTP_PROBLEMS[400] if error.code and error.code < 500 else INTERNAL
+    response = respond(problem)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    # The message may quote what a person sent; the type and the place are enough to find the fault.
+    log.error("unexpected error", error=type(error).__name__, at=_place(error))
+    return respond(INTERNAL)
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
+
+
+HANDLERS: dict[type[Exception], Callable[[Any], Response]] = {
+    DomainError: _answer_domain_error,
+    HTTPException: _answer_http_error,
+    Exception: _answer_unexpected,
+}
+
+
+def register(app: Flask) -> None:
+    """Answer every error of an app as a problem."""
+    for error, handler in HANDLERS.items():
+        app.register_error_handler(error, handler)

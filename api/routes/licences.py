@@ -1,0 +1,150 @@
+"""Licence kinds, the wallet, and bringing it up to date."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from api.blueprint import Answer, Blueprint, Summary
+from api.call import Call
+from api.guards import LEVEL_2, PUBLIC
+from api.idempotency import ONE_DAY
+from api.schemas.licences import (
+    LicenceKindList,
+    LicenceList,
+    LicenceQuery,
+    LicenceSchema,
+    PreferencesRequest,
+    SyncSchema,
+)
+from identity.errors import RegistryUnavailable
+from identity.ids import PersonId
+from wallet import licences, syncing
+from wallet.errors import LicenceNotFound, PhotoNotFound
+from wallet.kinds import all_kinds
+from wallet.licences import Licence, Preferences
+
+blp = Blueprint("licences", __name__, url_prefix="/v1", description="证照 · Licences")
+
+
+@blp.get(
+    "/licence-kinds",
+    guard=PUBLIC,
+    summary=Summary("证照目录", "Licence kinds"),
+    answer=Answer(200, LicenceKindList),
+)
+def list_licence_kinds(_call: Call) -> dict[str, Any]:
+    return {"items": all_kinds().values()}
+
+
+@blp.post(
+    "/wallet/sync",
+    guard=LEVEL_2,
+    summary=Summary("同步我的证照", "Sync my wallet"),
+    description="同时询问全部部门，每个最多等三秒。 · All departments are asked side by side, 3 s each at most.",
+    answer=Answer(200, SyncSchema),
+    repeatable=ONE_DAY,
+)
+def sync_wallet(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
+    parts, person_id = call.services, person_of(call)
+    with parts.database.read() as session:
+        number = syncing.holder_number(session, parts.cipher, person_id)
+    answers = parts.registries.ask_all(number)
+    syncing.store_answers(call.session, parts.cipher, person_id, answers, call.now)
+    held = licences.list_held(call.session, parts.cipher, person_id, now=call.now)
+    return {"registries": answers, "licences": held}
+
+
+@blp.get(
+    "/licences",
+    guard=LEVEL_2,
+    summary=Summary("我的证照", "My licences"),
+    query=LicenceQuery,
+    answer=Answer(200, LicenceList),
+)
+def list_licences(call: Call, query: dict[str, Any]) -> dict[str, Any]:
+    held = licences.list_held(
+        call.session,
+        call.services.cipher,
+        person_of(call),
+        now=call.now,
+        kind=query["kind"],
+        status=query["status"],
+    )
+    return licences.page(held, limit=query["limit"], cursor=query["cursor"] and str(query["cursor"]))
+
+
+@blp.get(
+    "/licences/<uuid:licence_id>",
+    guard=LEVEL_2,
+    summary=Summary("证照详情", "A licence"),
+    answer=Answer(200, LicenceSchema),
+    refuses=(LicenceNotFound,),
+)
+def get_licence(call: Call, licence_id: UUID) -> Licence:
+    return _held(call, licence_id)
+
+
+@blp.get(
+    "/licences/<uuid:licence_id>/photo",
+    guard=LEVEL_2,
+    summary=Summary("证照照片", "A licence's photo"),
+    answer=Answer(200, content_type="image/png"),
+    refuses=(PhotoNotFound,),
+)
+def get_licence_photo(call: Call, licence_id: UUID) -> Response:
+    png = licences.photo(call.session, call.services.cipher, person_of(call), str(licence_id))
+    return Response(png, content_type="image/png")
+
+
+@blp.post(
+    "/licences/<uuid:licence_id>/refresh",
+    guard=LEVEL_2,
+    summary=Summary("更新证照数据", "Refresh a licence"),
+    answer=Answer(200, LicenceSchema),
+    refuses=(LicenceNotFound, RegistryUnavailable),
+    repeatable=ONE_DAY,
+)
+def refresh_licence(call: Call, _body: dict[str, Any], licence_id: UUID) -> Licence:
+    refresh(call, str(licence_id))
+    return _held(call, licence_id)
+
+
+@blp.post(
+    "/licences/<uuid:licence_id>/preferences",
+    guard=LEVEL_2,
+    summary=Summary("证照的排序与显示", "Order and visibility"),
+    body=PreferencesRequest,
+    answer=Answer(200, LicenceSchema),
+    refuses=(LicenceNotFound,),
+    once=ONE_DAY,
+)
+def set_licence_preferences(call: Call, body: dict[str, Any], licence_id: UUID) -> Licence:
+    licences.set_preferences(call.session, person_of(call), str(licence_id), Preferences(**body))
+    return _held(call, licence_id)
+
+
+def person_of(call: Call) -> PersonId:
+    """Return the person behind an account of level 2 or more."""
+    assert call.citizen.person_id is not None
+    return call.citizen.person_id
+
+
+def refresh(call: Call, licence_id: str) -> None:
+    """Ask a licence's registry and write what it says. Raises LicenceNotFound, RegistryUnavailable."""
+    parts = call.services
+    with parts.database.read() as session:
+        source = syncing.source_of(session, person_of(call), licence_id)
+    record = parts.registries.ask_one(source.registry_code, source.identifier)
+    if record is not None:
+        syncing.store_record(call.session, parts.cipher, record, call.now)
+
+
+def _held(call: Call, licence_id: UUID) -> Licence:
+    return licences.get_held(
+        call.session,
+        call.services.cipher,
+        person_of(call),
+        str(licence_id),
+        call.now,
+    )

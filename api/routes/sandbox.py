@@ -1,0 +1,115 @@
+"""The sandbox: people to be, a clock to move, registries to break. Registered only in the sandbox."""
+
+from typing import Any
+
+from api import seeding
+from api.blueprint import Answer, Blueprint, Summary
+from api.call import Call
+from api.guards import PUBLIC
+from api.schemas.sandbox import (
+    ClockRequest,
+    ClockSchema,
+    LicenceStatusRequest,
+    LicenceStatusSchema,
+    PersonaList,
+    RegistryStatusRequest,
+    RegistryStatusSchema,
+    ResetSchema,
+)
+from identity.sandbox import clock, outages, personas, staff
+from wallet import syncing
+from wallet.errors import SandboxThingUnknown
+from wallet.registries import sandbox as registries
+
+blp = Blueprint(
+    "sandbox", __name__, url_prefix="/v1/sandbox", description="沙盒（仅测试环境） · Sandbox only"
+)
+
+
+@blp.get(
+    "/personas",
+    guard=PUBLIC,
+    summary=Summary("虚构人物与工作人员", "Fictitious people and staff"),
+    answer=Answer(200, PersonaList),
+)
+def list_personas(call: Call) -> dict[str, Any]:
+    return {
+        "items": personas.all_personas(call.session, call.services.cipher),
+        "staff": [
+            {
+                "organisation_code": code,
+                "organisation_name": staff.ORGANISATIONS[code],
+                "staff_number": number,
+                "password": staff.password_of(number),
+                "permissions": permissions,
+            }
+            for code, number, permissions in staff.STAFF
+        ],
+    }
+
+
+@blp.get(
+    "/clock",
+    guard=PUBLIC,
+    summary=Summary("沙盒时间", "The sandbox's time"),
+    answer=Answer(200, ClockSchema),
+)
+def get_clock(call: Call) -> dict[str, Any]:
+    return {"now": call.now}
+
+
+@blp.post(
+    "/clock",
+    guard=PUBLIC,
+    summary=Summary("调整沙盒时间", "Move the sandbox's time"),
+    body=ClockRequest,
+    answer=Answer(200, ClockSchema),
+)
+def set_clock(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    # In a transaction of its own: the answer is read off the clock that was set.
+    with call.lasting() as session:
+        clock.set_clock(session, body["now"])
+    return {"now": call.services.clock.now()}
+
+
+@blp.post(
+    "/registries/<string:code>",
+    guard=PUBLIC,
+    summary=Summary("模拟部门系统故障", "Break or mend a registry"),
+    body=RegistryStatusRequest,
+    answer=Answer(200, RegistryStatusSchema),
+    refuses=(SandboxThingUnknown,),
+)
+def set_registry_status(call: Call, body: dict[str, Any], code: str) -> outages.SandboxRegistryRow:
+    row = outages.set_status(call.session, code, body["status"])
+    if row is None:
+        raise SandboxThingUnknown
+    return row
+
+
+@blp.post(
+    "/licences/<string:identifier>/status",
+    guard=PUBLIC,
+    summary=Summary("模拟部门变更证照状态", "Let a department decide on a licence"),
+    description="部门随即推送，钱包与在用亮证码立即生效。 · The department pushes the change: wallets and running tokens follow.",
+    body=LicenceStatusRequest,
+    answer=Answer(200, LicenceStatusSchema),
+    refuses=(SandboxThingUnknown,),
+)
+def set_licence_status(call: Call, body: dict[str, Any], identifier: str) -> dict[str, Any]:
+    if registries.set_status(call.session, identifier, body["status"]) is None:
+        raise SandboxThingUnknown
+    syncing.apply_status(call.session, identifier, body["status"], call.now)
+    return {"identifier": identifier, "status": body["status"]}
+
+
+@blp.post(
+    "/reset",
+    guard=PUBLIC,
+    summary=Summary("恢复沙盒初始状态", "Begin again"),
+    answer=Answer(200, ResetSchema),
+)
+def reset_sandbox(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
+    with call.lasting() as session:
+        seeding.reset(session, call.services.cipher, call.services.index)
+    return {"now": call.services.clock.now()}

@@ -1,0 +1,129 @@
+"""Logging in, and staying logged in."""
+
+from typing import Any
+
+from api import tokens
+from api.blueprint import Answer, Blueprint, Summary
+from api.call import Call
+from api.guards import PUBLIC, REFRESH_TOKEN, refresh_claims
+from api.idempotency import ONE_MINUTE
+from api.limits import LOGINS
+from api.schemas.sessions import LoginRequest, StaffLoginRequest, TokensSchema
+from identity import accounts, sessions, staff
+from identity.errors import (
+    LoginRefused,
+    ProviderNotConfigured,
+    RefreshTokenReused,
+    SessionEnded,
+    StaffCredentialsRefused,
+)
+from identity.ids import SessionId, new_id
+from identity.sessions import Device, Login, Reused
+from identity.staff import StaffAccount
+
+blp = Blueprint("sessions", __name__, url_prefix="/v1", description="登录 · Login")
+
+
+@blp.post(
+    "/sessions",
+    guard=PUBLIC,
+    summary=Summary("登录", "Log in"),
+    body=LoginRequest,
+    answer=Answer(201, TokensSchema),
+    refuses=(LoginRefused, ProviderNotConfigured),
+    limit=LOGINS,
+)
+def log_in(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    provider = call.services.providers.get(body["provider"])
+    if provider is None:
+        raise ProviderNotConfigured
+    subject = provider.subject(body["code"])
+    session_id = SessionId(new_id())
+    account_id = accounts.log_in(
+        call.session,
+        call.services.index,
+        provider=provider.name,
+        subject=subject,
+        now=call.now,
+    )
+    sessions.open_for_account(
+        call.session,
+        account_id,
+        session_id=session_id,
+        login=Login.sealed(call.services.cipher, session_id, provider.name, subject),
+        device=Device(**(body["device"] or {})),
+        now=call.now,
+    )
+    pair = tokens.issue(account_id, tokens.CITIZEN, session_id, 1, call.now)
+    return _citizen_tokens(pair, accounts.view(call.session, call.services.cipher, account_id))
+
+
+@blp.post(
+    "/staff/sessions",
+    guard=PUBLIC,
+    summary=Summary("工作人员登录", "Log in as staff"),
+    body=StaffLoginRequest,
+    answer=Answer(201, TokensSchema),
+    refuses=(StaffCredentialsRefused,),
+    limit=LOGINS,
+)
+def log_in_staff(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    # argon2 takes its time: it must not do so inside a write transaction.
+    with call.services.database.read() as session:
+        member = staff.check_password(
+            session,
+            organisation_code=body["organisation_code"],
+            staff_number=body["staff_number"],
+            unverified_password=body["password"],
+        )
+    session_id = sessions.open_for_staff(call.session, member.id, call.now)
+    return _staff_tokens(tokens.issue(member.id, tokens.STAFF, session_id, 1, call.now), member)
+
+
+@blp.post(
+    "/sessions/refresh",
+    guard=REFRESH_TOKEN,
+    summary=Summary("刷新登录", "Refresh a login"),
+    answer=Answer(200, TokensSchema),
+    refuses=(SessionEnded, RefreshTokenReused),
+    once=ONE_MINUTE,
+)
+def refresh_session(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
+    claims = refresh_claims(call)
+    rotated = sessions.rotate(call.session, claims.session_id, claims.generation, call.now)
+    if isinstance(rotated, Reused):
+        with call.lasting() as session:
+            sessions.revoke(session, claims.session_id, call.now)
+        raise RefreshTokenReused
+    if claims.role == tokens.STAFF:
+        caller = sessions.staff_member(call.session, claims.session_id, call.now)
+        pair = tokens.issue(caller.staff_id, claims.role, claims.session_id, rotated.generation, call.now)
+        return _staff_tokens(pair, staff.view(call.session, caller.staff_id))
+    citizen = sessions.citizen(call.session, claims.session_id, call.now)
+    pair = tokens.issue(citizen.account_id, claims.role, claims.session_id, rotated.generation, call.now)
+    account = accounts.view(call.session, call.services.cipher, citizen.account_id)
+    return _citizen_tokens(pair, account)
+
+
+def _citizen_tokens(pair: tokens.TokenPair, account: accounts.Account) -> dict[str, Any]:
+    return _tokens(pair) | {"account": account}
+
+
+def _staff_tokens(pair: tokens.TokenPair, member: StaffAccount) -> dict[str, Any]:
+    organisation = {"code": member.organisation_code, "name": member.organisation_name}
+    seen = {
+        "id": member.id,
+        "staff_number": member.staff_number,
+        "organisation": organisation,
+        "permissions": member.permissions,
+    }
+    return _tokens(pair) | {"account": None, "staff": seen}
+
+
+def _tokens(pair: tokens.TokenPair) -> dict[str, Any]:
+    return {
+        "access_token": pair.access_token,
+        "refresh_token": pair.refresh_token,
+        "token_type": pair.token_type,
+        "expires_in": pair.expires_in,
+    }

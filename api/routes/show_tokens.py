@@ -1,0 +1,150 @@
+"""Showing a licence (亮证): tokens, their QR, and the holder's word."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from api.blueprint import Answer, Blueprint, Summary
+from api.call import Call
+from api.guards import LEVEL_2
+from api.idempotency import ONE_DAY
+from api.limits import SHOWS
+from api.routes.licences import person_of, refresh
+from api.schemas.showing import QrQuery, ShowTokenRequest, ShowTokenSchema, ShowTokenStateSchema
+from identity.errors import RegistryUnavailable
+from wallet.errors import (
+    LicenceNotFound,
+    LicenceNotShowable,
+    LicenceTooStale,
+    NotAwaitingConfirmation,
+    ShowTokenEnded,
+    ShowTokenNotFound,
+)
+from wallet.showing import confirmation, qr, show_tokens
+from wallet.showing.confirmation import ShowTokenView
+from wallet.showing.show_tokens import RefreshFirst, ShowRequest, ShowToken
+
+blp = Blueprint("show-tokens", __name__, url_prefix="/v1", description="亮证 · Showing a licence")
+
+SVG, PNG = "image/svg+xml", "image/png"
+
+
+@blp.post(
+    "/licences/<uuid:licence_id>/show-tokens",
+    guard=LEVEL_2,
+    summary=Summary("亮证", "Show a licence"),
+    description="一次有效，默认60秒；full 自动改为 confirm。 · Used once, 60 s by default; full forces confirm.",
+    body=ShowTokenRequest,
+    answer=Answer(201, ShowTokenSchema),
+    refuses=(LicenceNotFound, LicenceNotShowable, LicenceTooStale),
+    once=ONE_DAY,
+    limit=SHOWS,
+)
+def show_licence(call: Call, body: dict[str, Any], licence_id: UUID) -> ShowToken:
+    request = ShowRequest(body["mode"], body["disclose"], timedelta(seconds=body["lifetime_seconds"]))
+    try:
+        return _issue(call, str(licence_id), request, accept_stale=False)
+    except RefreshFirst:
+        call.roll_back()
+    try:
+        refresh(call, str(licence_id))
+    except RegistryUnavailable:
+        call.roll_back()
+    return _issue(call, str(licence_id), request, accept_stale=True)
+
+
+@blp.get(
+    "/show-tokens/<uuid:token_id>",
+    guard=LEVEL_2,
+    summary=Summary("亮证码状态", "A show token's state"),
+    answer=Answer(200, ShowTokenStateSchema),
+    refuses=(ShowTokenNotFound,),
+)
+def get_show_token(call: Call, token_id: UUID) -> ShowTokenView:
+    return _watch(call, token_id)
+
+
+@blp.get(
+    "/show-tokens/<uuid:token_id>/qr.svg",
+    guard=LEVEL_2,
+    summary=Summary("亮证二维码（SVG）", "The QR as SVG"),
+    query=QrQuery,
+    answer=Answer(200, content_type=SVG),
+    refuses=(ShowTokenNotFound, ShowTokenEnded),
+)
+def get_qr_svg(call: Call, query: dict[str, Any], token_id: UUID) -> Response:
+    return Response(qr.svg(_qr_text(call, token_id), **query), content_type=SVG)
+
+
+@blp.get(
+    "/show-tokens/<uuid:token_id>/qr.png",
+    guard=LEVEL_2,
+    summary=Summary("亮证二维码（PNG）", "The QR as PNG"),
+    query=QrQuery,
+    answer=Answer(200, content_type=PNG),
+    refuses=(ShowTokenNotFound, ShowTokenEnded),
+)
+def get_qr_png(call: Call, query: dict[str, Any], token_id: UUID) -> Response:
+    return Response(qr.png(_qr_text(call, token_id), **query), content_type=PNG)
+
+
+@blp.post(
+    "/show-tokens/<uuid:token_id>/confirm",
+    guard=LEVEL_2,
+    summary=Summary("同意出示", "Confirm a scan"),
+    answer=Answer(200, ShowTokenStateSchema),
+    refuses=(ShowTokenNotFound, NotAwaitingConfirmation),
+    once=ONE_DAY,
+)
+def confirm_show_token(call: Call, _body: dict[str, Any], token_id: UUID) -> ShowTokenView:
+    confirmation.confirm(call.session, person_of(call), str(token_id), call.now)
+    return _watch(call, token_id)
+
+
+@blp.post(
+    "/show-tokens/<uuid:token_id>/decline",
+    guard=LEVEL_2,
+    summary=Summary("拒绝出示", "Decline a scan"),
+    answer=Answer(200, ShowTokenStateSchema),
+    refuses=(ShowTokenNotFound, NotAwaitingConfirmation),
+    once=ONE_DAY,
+)
+def decline_show_token(call: Call, _body: dict[str, Any], token_id: UUID) -> ShowTokenView:
+    confirmation.decline(call.session, person_of(call), str(token_id), call.now)
+    return _watch(call, token_id)
+
+
+@blp.post(
+    "/show-tokens/<uuid:token_id>/withdraw",
+    guard=LEVEL_2,
+    summary=Summary("撤回亮证码", "Withdraw a show token"),
+    answer=Answer(200, ShowTokenStateSchema),
+    refuses=(ShowTokenNotFound, ShowTokenEnded),
+    once=ONE_DAY,
+)
+def withdraw_show_token(call: Call, _body: dict[str, Any], token_id: UUID) -> ShowTokenView:
+    show_tokens.withdraw(call.session, person_of(call), str(token_id), call.now)
+    return _watch(call, token_id)
+
+
+def _issue(call: Call, licence_id: str, request: ShowRequest, *, accept_stale: bool) -> ShowToken:
+    return call.services.show.issue(
+        call.session,
+        person_id=person_of(call),
+        licence_id=licence_id,
+        request=request,
+        now=call.now,
+        accept_stale=accept_stale,
+    )
+
+
+def _watch(call: Call, token_id: UUID) -> ShowTokenView:
+    cipher = call.services.cipher
+    return confirmation.watch(call.session, cipher, person_of(call), str(token_id), call.now)
+
+
+def _qr_text(call: Call, token_id: UUID) -> str:
+    cipher = call.services.cipher
+    return show_tokens.qr_text(call.session, cipher, person_of(call), str(token_id), call.now)

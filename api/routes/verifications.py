@@ -1,0 +1,124 @@
+"""Verifying (核验), from the staff's side, and who looked, from the holder's."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from api.blueprint import Answer, Blueprint, Summary
+from api.call import Call
+from api.guards import LEVEL_2, PUBLIC, VERIFIER
+from api.idempotency import ONE_DAY
+from api.limits import VERIFICATIONS
+from api.presenters import verification
+from api.routes.licences import person_of
+from api.schemas.common import PageQuery
+from api.schemas.showing import (
+    AccessRecordList,
+    JwksSchema,
+    VerificationList,
+    VerificationRequest,
+    VerificationSchema,
+)
+from wallet.errors import PhotoNotFound, VerificationNotFound
+from wallet.showing import access_records, history
+from wallet.showing.access_records import AccessRecord, Page
+
+blp = Blueprint("verifications", __name__, description="核验 · Verification")
+
+
+@blp.post(
+    "/v1/verifications",
+    guard=VERIFIER,
+    summary=Summary("核验亮证码", "Verify a show token"),
+    description="拒绝也是正常应答（200），并同样留痕。 · A rejection is an answer (200), recorded like an acceptance.",
+    body=VerificationRequest,
+    answer=Answer(200, VerificationSchema),
+    once=ONE_DAY,
+    limit=VERIFICATIONS,
+)
+def verify(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    scan = call.services.verify.verify(
+        call.session,
+        call.staff,
+        unverified_text=body["qr_text"],
+        purpose=body["purpose"],
+        now=call.now,
+    )
+    return verification(scan, call.language, call.now)
+
+
+@blp.get(
+    "/v1/verifications",
+    guard=VERIFIER,
+    summary=Summary("我的核验记录", "My verifications"),
+    query=PageQuery,
+    answer=Answer(200, VerificationList),
+)
+def list_verifications(call: Call, query: dict[str, Any]) -> dict[str, Any]:
+    page = history.list_own(call.session, call.staff.staff_id, **_page(query), now=call.now)
+    items = [verification(past, call.language, call.now) for past in page.items]
+    return {"items": items, "next_cursor": page.next_cursor}
+
+
+@blp.get(
+    "/v1/verifications/<uuid:verification_id>",
+    guard=VERIFIER,
+    summary=Summary("核验结果", "A verification"),
+    answer=Answer(200, VerificationSchema),
+    refuses=(VerificationNotFound,),
+)
+def get_verification(call: Call, verification_id: UUID) -> dict[str, Any]:
+    past = history.get_own(
+        call.session,
+        call.services.verify,
+        call.staff.staff_id,
+        str(verification_id),
+        call.now,
+    )
+    return verification(past, call.language, call.now)
+
+
+@blp.get(
+    "/v1/verifications/<uuid:verification_id>/photo",
+    guard=VERIFIER,
+    summary=Summary("核验照片", "The photo of what was scanned"),
+    answer=Answer(200, content_type="image/png"),
+    refuses=(VerificationNotFound, PhotoNotFound),
+)
+def get_verification_photo(call: Call, verification_id: UUID) -> Response:
+    png = history.photo(
+        call.session,
+        call.services.cipher,
+        call.staff.staff_id,
+        str(verification_id),
+        call.now,
+    )
+    return Response(png, content_type="image/png")
+
+
+@blp.get(
+    "/v1/access-records",
+    guard=LEVEL_2,
+    summary=Summary("谁看过我的证照", "Who looked at my licences"),
+    query=PageQuery,
+    answer=Answer(200, AccessRecordList),
+)
+def list_access_records(call: Call, query: dict[str, Any]) -> Page[AccessRecord]:
+    cipher = call.services.cipher
+    return access_records.of_holder(call.session, cipher, person_of(call), **_page(query), now=call.now)
+
+
+@blp.get(
+    "/.well-known/jwks.json",
+    guard=PUBLIC,
+    summary=Summary("亮证码公钥", "Public keys of show tokens"),
+    answer=Answer(200, JwksSchema),
+)
+def get_jwks(call: Call) -> dict[str, Any]:
+    return {"keys": call.services.show_keys.jwks()}
+
+
+def _page(query: dict[str, Any]) -> dict[str, Any]:
+    cursor = query["cursor"]
+    return {"limit": query["limit"], "cursor": str(cursor) if cursor else None}

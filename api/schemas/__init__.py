@@ -1,0 +1,1 @@
+"""Wire shapes, in files named like the routes that speak them."""

@@ -1,0 +1,53 @@
+"""Accounts, consent texts and real names on the wire."""
+
+from marshmallow import fields, validate
+
+from api.schemas.common import Instant, Request, Response, items_of, one_of
+from api.validation import Text
+from identity.numbers.resident_id import IdType
+
+
+class RealNameSchema(Response):
+    """A real name, masked."""
+
+    name_masked = fields.String(required=True)
+    id_type = fields.String(required=True)
+    id_number_masked = fields.String(required=True)
+    verified_at = Instant(required=True)
+
+
+class AccountSchema(Response):
+    """An account, for its owner."""
+
+    id = fields.String(required=True)
+    assurance_level = fields.Integer(required=True, validate=validate.OneOf([1, 2, 3]))
+    real_name = fields.Nested(RealNameSchema, required=True, allow_none=True)
+    acting_for = fields.Dict(required=True, allow_none=True)
+    memberships = fields.List(fields.Dict(), required=True)
+    dependants = fields.List(fields.Dict(), required=True)
+
+
+class RealNameRequest(Request):
+    """A claim to be somebody."""
+
+    name = Text(maximum=100, required=True)
+    id_type = one_of(IdType, required=True)
+    id_number = Text(maximum=32, required=True)
+    consent_version = Text(maximum=8, required=True)
+    phone_code = Text(maximum=128, load_default=None, allow_none=True)
+
+
+class ConsentTextSchema(Response):
+    """A version of a consent text."""
+
+    purpose = fields.String(required=True)
+    version = fields.String(required=True)
+    text = fields.String(required=True)
+    text_en = fields.String(required=True)
+    sha256 = fields.String(required=True, validate=validate.Length(64, 64))
+
+
+class ConsentTextList(Response):
+    """Every version of every text."""
+
+    items = items_of(ConsentTextSchema)

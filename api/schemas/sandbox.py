@@ -1,0 +1,81 @@
+"""The sandbox's own calls on the wire."""
+
+from marshmallow import fields
+
+from api.schemas.common import Instant, Request, Response, items_of, one_of
+from identity.sandbox.outages import RegistryStatus
+from wallet.status import LicenceStatus
+
+
+class PersonaSchema(Response):
+    """A fictitious person: log in with `code`, bind with name and number."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    sex = fields.String(required=True)
+    birth_date = fields.Date(required=True)
+    id_type = fields.String(required=True)
+    id_number = fields.String(required=True)
+    about = fields.String(required=True)
+
+
+class SandboxStaffSchema(Response):
+    """A fictitious member of staff, password and all."""
+
+    organisation_code = fields.String(required=True)
+    organisation_name = fields.String(required=True)
+    staff_number = fields.String(required=True)
+    password = fields.String(required=True)
+    permissions = fields.List(fields.String(), required=True)
+
+
+class PersonaList(Response):
+    """Everybody to log in as."""
+
+    items = items_of(PersonaSchema)
+    staff = fields.List(fields.Nested(SandboxStaffSchema), required=True)
+
+
+class ClockRequest(Request):
+    """Where to move time; without `now` it goes back to real time."""
+
+    now = Instant(load_default=None, allow_none=True)
+
+
+class ClockSchema(Response):
+    """The sandbox's time."""
+
+    now = Instant(required=True)
+
+
+class RegistryStatusRequest(Request):
+    """How a registry shall feel."""
+
+    status = one_of(RegistryStatus, required=True)
+
+
+class RegistryStatusSchema(Response):
+    """How a registry feels."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    status = one_of(RegistryStatus, required=True)
+
+
+class LicenceStatusRequest(Request):
+    """What a department shall decide."""
+
+    status = one_of(LicenceStatus, required=True)
+
+
+class LicenceStatusSchema(Response):
+    """What a department has decided."""
+
+    identifier = fields.String(required=True)
+    status = one_of(LicenceStatus, required=True)
+
+
+class ResetSchema(Response):
+    """A sandbox as on its first day."""
+
+    now = Instant(required=True)

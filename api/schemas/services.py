@@ -1,0 +1,110 @@
+"""Services, themes and hot services on the wire."""
+
+from marshmallow import fields, validate
+
+from api.schemas.common import (
+    DEFAULT_LIMIT,
+    MAX_LIMIT,
+    Instant,
+    Request,
+    Response,
+    items_of,
+    next_cursor,
+    one_of,
+)
+from api.validation import Text
+from hotservices.catalogue import services, themes
+from hotservices.hot_list import ReasonCode
+
+
+class RequirementSchema(Response):
+    """A licence that a service asks for. `held` is null for who is not logged in."""
+
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    held = fields.Boolean(required=True, allow_none=True)
+
+
+class ServiceSummarySchema(Response):
+    """A service in a list."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    department = fields.String(required=True)
+    theme = fields.String(required=True)
+    audience = fields.String(required=True, validate=validate.OneOf(["personal", "enterprise", "both"]))
+    channel = fields.String(required=True)
+
+
+class ServiceSchema(ServiceSummarySchema):
+    """A service with what it needs."""
+
+    keywords = fields.List(fields.String(), required=True)
+    requires = fields.List(fields.Nested(RequirementSchema), required=True)
+
+
+class ServiceList(Response):
+    """Services found."""
+
+    items = items_of(ServiceSummarySchema)
+    next_cursor = next_cursor()
+
+
+class ServiceQuery(Request):
+    """What to look for."""
+
+    q = Text(maximum=100, load_default=None)
+    theme = fields.String(load_default=None, validate=validate.OneOf([theme.name for theme in themes()]))
+    audience = fields.String(load_default=None, validate=validate.OneOf(["personal", "enterprise"]))
+    department = Text(maximum=100, load_default=None)
+    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))
+    cursor = fields.String(load_default=None, validate=validate.OneOf(list(services())))
+
+
+class ThemeSchema(Response):
+    """A theme."""
+
+    name = fields.String(required=True)
+    service_count = fields.Integer(required=True)
+
+
+class ThemeList(Response):
+    """Every theme."""
+
+    items = items_of(ThemeSchema)
+
+
+class HotReasonSchema(Response):
+    """Why a service is on the list."""
+
+    code = one_of(ReasonCode, required=True)
+    text = fields.String(required=True)
+
+
+class HotServiceSchema(Response):
+    """A hot service."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    department = fields.String(required=True)
+    theme = fields.String(required=True)
+    reason = fields.Nested(HotReasonSchema, required=True)
+
+
+class HotServiceList(Response):
+    """What to show first."""
+
+    items = items_of(HotServiceSchema)
+    personalised = fields.Boolean(required=True)
+    as_of = Instant(required=True)
+
+
+class HotServiceQuery(Request):
+    """How many, and where."""
+
+    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))
+    region = fields.String(
+        load_default=None,
+        validate=validate.Regexp(r"^[0-9]{6}$"),
+        metadata={"description": "行政区划代码 · division code (GB/T 2260)"},
+    )

@@ -1,0 +1,54 @@
+"""Logins on the wire."""
+
+from marshmallow import fields, validate
+
+from api.schemas.account import AccountSchema
+from api.schemas.common import NameCode, Request, Response
+from api.validation import Text
+
+
+class DeviceSchema(Request):
+    """What a client says of the device it runs on."""
+
+    name = Text(maximum=64, load_default=None, allow_none=True)
+    platform = Text(maximum=32, load_default=None, allow_none=True)
+
+
+class LoginRequest(Request):
+    """A platform's one-time login code."""
+
+    provider = fields.String(required=True, validate=validate.OneOf(["wechat", "alipay", "sandbox"]))
+    code = Text(maximum=256, required=True)
+    device = fields.Nested(DeviceSchema, load_default=None, allow_none=True)
+
+
+class StaffLoginRequest(Request):
+    """A staff member's credentials."""
+
+    organisation_code = Text(maximum=64, required=True)
+    staff_number = Text(maximum=32, required=True)
+    password = fields.String(
+        required=True,
+        validate=validate.Length(1, 256),
+        metadata={"format": "password"},
+    )
+
+
+class StaffSchema(Response):
+    """A member of staff, for themselves."""
+
+    id = fields.String(required=True)
+    staff_number = fields.String(required=True)
+    organisation = fields.Nested(NameCode, required=True)
+    permissions = fields.List(fields.String(), required=True)
+
+
+class TokensSchema(Response):
+    """Tokens, and whose they are: `account` of a citizen, `staff` of a member of staff."""
+
+    access_token = fields.String(required=True)
+    refresh_token = fields.String(required=True)
+    token_type = fields.String(required=True)
+    expires_in = fields.Integer(required=True, metadata={"description": "秒 · seconds"})
+    account = fields.Nested(AccountSchema, required=True, allow_none=True)
+    staff = fields.Nested(StaffSchema, allow_none=True)

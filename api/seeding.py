@@ -1,0 +1,46 @@
+"""Filling a sandbox: people, staff, departments, licences, and who may verify what."""
+
+import structlog
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from api.services import Services
+from identity.crypto.cipher import BlindIndex, PiiCipher
+from identity.orm import Base
+from identity.sandbox import personas, staff
+from identity.sandbox.personas import SandboxPersonRow
+from wallet.kinds import Profile, all_kinds
+from wallet.registries import sandbox as registries
+from wallet.showing import verifiers
+
+# The sandbox's traffic police and service hall stand for every verifier that is allowed everything, so
+# that a developer can try any licence with one login; the hotel stands for one that is not.
+ALL_ROUND = (staff.TRAFFIC_POLICE, staff.SERVICE_HALL)
+
+log = structlog.get_logger(__name__)
+
+
+def fill_once(parts: Services) -> bool:
+    """Fill an empty sandbox; tell whether it was empty."""
+    with parts.database.write() as session:
+        if session.scalar(select(func.count()).select_from(SandboxPersonRow)):
+            return False
+        _fill(session, parts.cipher, parts.index)
+    log.info("sandbox filled")
+    return True
+
+
+def reset(session: Session, cipher: PiiCipher, index: BlindIndex) -> None:
+    """Empty every table and fill the sandbox anew; time is real again."""
+    for table in reversed(Base.metadata.sorted_tables):
+        session.execute(delete(table))
+    _fill(session, cipher, index)
+
+
+def _fill(session: Session, cipher: PiiCipher, index: BlindIndex) -> None:
+    personas.fill(session, cipher, index)
+    registries.fill(session, cipher, index)
+    organisations = staff.fill(session)
+    for code in ALL_ROUND:
+        verifiers.grant(session, organisations[code], all_kinds(), Profile.FULL)
+    verifiers.grant(session, organisations[staff.HOTEL], ["ID_CARD"], Profile.BASIC)

@@ -1,0 +1,95 @@
+"""The composition root: everything a request needs is built here, once, and handed in.
+
+A sandbox part warns when it is built, and is never built in production.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from api.config import Config
+from identity.clock import Clock, SystemClock
+from identity.crypto.cipher import BlindIndex, PiiCipher
+from identity.crypto.keyring import KeyRing, Purpose, create_ring
+from identity.crypto.signer import KeyRingSigner
+from identity.orm import Database
+from identity.population import NoPopulationRegistry, PopulationRegistry
+from identity.providers import LoginProvider
+from identity.real_name import RealNameDesk
+from identity.sandbox.clock import SandboxClock
+from identity.sandbox.personas import SandboxLoginProvider, SandboxPopulationRegistry
+from wallet.registries import sandbox as sandbox_registries
+from wallet.registries.asking import RegistryDesk
+from wallet.registries.protocol import LicenceRegistry
+from wallet.showing.show_tokens import ShowDesk
+from wallet.showing.verification import VerifyDesk
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the routes call upon."""
+
+    config: Config
+    database: Database
+    clock: Clock
+    show_keys: KeyRing
+    session_keys: KeyRing
+    cipher: PiiCipher
+    index: BlindIndex
+    providers: dict[str, LoginProvider]
+    registries: RegistryDesk
+    real_name: RealNameDesk
+    show: ShowDesk
+    verify: VerifyDesk
+
+    def close(self) -> None:
+        """Let threads and connections go."""
+        self.registries.close()
+        self.database.dispose()
+
+
+def build(config: Config) -> Services:
+    """Build every part that the configuration asks for. Raises KeyRingError."""
+    if config.is_sandbox:
+        for purpose in Purpose:
+            create_ring(config.keys_dir, purpose)
+    pii_keys = KeyRing(config.keys_dir, Purpose.PII)
+    show_keys = KeyRing(config.keys_dir, Purpose.SHOW)
+    database = Database(config.database_url)
+    cipher, index = PiiCipher(pii_keys), BlindIndex(pii_keys)
+    parts = _sandbox_parts if config.is_sandbox else _production_parts
+    clock, providers, population, registries = parts(database, cipher, index)
+    return Services(
+        config=config,
+        database=database,
+        clock=clock,
+        show_keys=show_keys,
+        session_keys=KeyRing(config.keys_dir, Purpose.SESSIONS),
+        cipher=cipher,
+        index=index,
+        providers={provider.name: provider for provider in providers},
+        registries=RegistryDesk(registries),
+        real_name=RealNameDesk(population, cipher, index, database.write, config.is_sandbox),
+        show=ShowDesk(cipher, KeyRingSigner(show_keys), config.show_url_prefix),
+        verify=VerifyDesk(show_keys, cipher, config.show_url_prefix),
+    )
+
+
+Parts = tuple[Clock, Sequence[LoginProvider], PopulationRegistry, Sequence[LicenceRegistry]]
+
+
+def _sandbox_parts(database: Database, cipher: PiiCipher, index: BlindIndex) -> Parts:
+    log.warning("sandbox parts built: fictitious people, registries and clock")
+    return (
+        SandboxClock(database),
+        [SandboxLoginProvider(database, cipher)],
+        SandboxPopulationRegistry(database, cipher, index),
+        sandbox_registries.registries(database, cipher, index),
+    )
+
+
+def _production_parts(_database: Database, _cipher: PiiCipher, _index: BlindIndex) -> Parts:
+    return SystemClock(), [], NoPopulationRegistry(), []

@@ -1,0 +1,90 @@
+"""Access and refresh tokens (JWT, RFC 7519), through flask-jwt-extended.
+
+That library and PyJWT read the system clock. Their time checks are switched off by a leeway of centuries,
+and `exp` is checked here against the request's `now`, which the sandbox can move. Whether the session
+behind a token still lives is read from the database at every call.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from flask_jwt_extended import JWTManager, create_access_token, create_refresh_token, decode_token
+from flask_jwt_extended.exceptions import JWTExtendedException
+from jwt.exceptions import PyJWTError
+
+from api.problems import Unauthenticated
+from identity.crypto.keyring import KeyRing, UnknownKey
+from identity.ids import SessionId
+from identity.sessions import ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME
+
+ALGORITHM = "HS256"
+MAX_TOKEN_CHARACTERS = 2048
+CITIZEN, STAFF = "citizen", "staff"
+ACCESS, REFRESH = "access", "refresh"
+CENTURIES = timedelta(days=365 * 400)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """What a login or a refresh hands out. `expires_in` is the access token's life in seconds."""
+
+    access_token: str
+    refresh_token: str
+    token_type: str = "Bearer"  # noqa: S105  the scheme's name (RFC 6750), no secret
+    expires_in: int = int(ACCESS_TOKEN_LIFETIME.total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class TokenClaims:
+    """What a genuine token says."""
+
+    role: str
+    session_id: SessionId
+    generation: int
+
+
+def register(app: Flask, keys: KeyRing) -> None:
+    """Let flask-jwt-extended sign and verify with the sessions ring."""
+    app.config.update(
+        JWT_ALGORITHM=ALGORITHM,
+        JWT_DECODE_ALGORITHMS=[ALGORITHM],
+        JWT_ENCODE_NBF=False,
+        JWT_COOKIE_CSRF_PROTECT=False,
+        JWT_DECODE_LEEWAY=CENTURIES,
+    )
+    manager = JWTManager(app)
+    manager.encode_key_loader(lambda _identity: keys.signing().secret)
+    manager.additional_headers_loader(lambda _identity: {"kid": keys.signing().kid})
+    manager.decode_key_loader(lambda header, _claims: keys.trusted(str(header.get("kid"))).secret)
+
+
+def issue(
+    subject: str,
+    role: str,
+    session_id: SessionId,
+    generation: int,
+    now: datetime,
+) -> TokenPair:
+    """Return tokens of a session's generation."""
+    claims = {"sid": session_id, "role": role, "gen": generation, "iat": int(now.timestamp())}
+    access_exp = int((now + ACCESS_TOKEN_LIFETIME).timestamp())
+    refresh_exp = int((now + REFRESH_TOKEN_LIFETIME).timestamp())
+    return TokenPair(
+        create_access_token(subject, additional_claims=claims | {"exp": access_exp}),
+        create_refresh_token(subject, additional_claims=claims | {"exp": refresh_exp}),
+    )
+
+
+def read(unverified: str, token_type: str, now: datetime) -> TokenClaims:
+    """Return the claims of a genuine, unexpired token of a type. Raises Unauthenticated."""
+    if len(unverified) > MAX_TOKEN_CHARACTERS:
+        raise Unauthenticated
+    try:
+        claims: dict[str, Any] = decode_token(unverified)
+    except (PyJWTError, JWTExtendedException, UnknownKey, ValueError, RecursionError) as error:
+        raise Unauthenticated from error
+    if claims["type"] != token_type or claims["exp"] <= now.timestamp():
+        raise Unauthenticated
+    return TokenClaims(claims["role"], SessionId(claims["sid"]), claims["gen"])

@@ -1,0 +1,94 @@
+"""Accounts: what a platform login opens. A real name lifts an account from level 1 to level 2."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from identity.crypto.cipher import BlindIndex, PiiCipher
+from identity.ids import AccountId, new_id
+from identity.orm import ID, Base, primary_key
+from identity.people import PersonRow, RealName, real_name
+
+SUBJECT_LABEL = "login_subject"
+
+
+class AccountRow(Base):
+    """An account. `assurance_level` is 1 (platform login), 2 (real name) or 3 (face or counter)."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (CheckConstraint("assurance_level BETWEEN 1 AND 3", name="assurance_level"),)
+
+    id: Mapped[str] = primary_key()
+    assurance_level: Mapped[int] = mapped_column(SmallInteger, default=1)
+    # One account per person: a second login joins it (at level 3), it does not open another.
+    person_id: Mapped[str | None] = mapped_column(ID, ForeignKey("persons.id"), unique=True)
+    created_at: Mapped[datetime]
+
+
+class LoginRow(Base):
+    """A platform's user who opens an account. The platform's id for them lies as a blind index."""
+
+    __tablename__ = "logins"
+
+    id: Mapped[str] = primary_key()
+    account_id: Mapped[str] = mapped_column(ID, ForeignKey("accounts.id"), index=True)
+    provider: Mapped[str] = mapped_column(String(16))
+    subject_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as its owner sees it."""
+
+    id: AccountId
+    assurance_level: int
+    real_name: RealName | None
+    acting_for: None = None
+    memberships: tuple[()] = ()
+    dependants: tuple[()] = ()
+
+
+def log_in(
+    session: Session,
+    index: BlindIndex,
+    *,
+    provider: str,
+    subject: str,
+    now: datetime,
+) -> AccountId:
+    """Return the account of a platform user, opening one at level 1 on the first login."""
+    subject_index = index.of(SUBJECT_LABEL, f"{provider}\0{subject}")
+    known = session.scalar(select(LoginRow.account_id).where(LoginRow.subject_index == subject_index))
+    if known:
+        return AccountId(known)
+    account = AccountRow(id=new_id(), assurance_level=1, created_at=now)
+    session.add(account)
+    session.flush()
+    session.add(
+        LoginRow(
+            id=new_id(),
+            account_id=account.id,
+            provider=provider,
+            subject_index=subject_index,
+            created_at=now,
+        ),
+    )
+    session.flush()
+    return AccountId(account.id)
+
+
+def view(session: Session, cipher: PiiCipher, account_id: AccountId) -> Account:
+    """Return an account with its real name masked."""
+    account, person = session.execute(
+        select(AccountRow, PersonRow)
+        .outerjoin(PersonRow, PersonRow.id == AccountRow.person_id)
+        .where(AccountRow.id == account_id),
+    ).one()
+    return Account(
+        id=account_id,
+        assurance_level=account.assurance_level,
+        real_name=real_name(person, cipher) if person else None,
+    )

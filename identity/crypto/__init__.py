@@ -1,0 +1,1 @@
+"""Key rings and the cipher that keeps personal data unreadable at rest."""

@@ -1,0 +1,98 @@
+"""What identity refuses.
+
+DomainError
+├── RegistryUnavailable          a registry that the answer needs is down or too slow
+├── InvalidField                 one named input is wrong in a way that a schema can't see
+├── LoginRefused                 the platform does not know this login code
+├── ProviderNotConfigured        this installation does not offer that login platform
+├── StaffCredentialsRefused      organisation, number or password wrong, without saying which
+├── SessionEnded                 expired, revoked or unknown
+├── RefreshTokenReused           an old refresh token came back: its family is revoked
+├── RealNameMismatch             name, number or owner differ, without saying which
+├── RealNameLocked               too many mismatches; `retry_after`
+├── RealNameAlreadyBound         this account has a real name
+├── RealNameBoundElsewhere       another account has this person
+├── GuardianConsentRequired      under 14
+├── AssuranceLevelRequired       `required_level` is higher than the account's
+├── IdempotencyKeyReused         same key, other request
+└── SandboxPersonUnknown         a sandbox command names nothing that exists
+"""
+
+from datetime import timedelta
+
+
+class DomainError(Exception):
+    """A refused command. Knows no HTTP; `api.problems` says how each one is answered."""
+
+
+class RegistryUnavailable(DomainError):
+    """A registry did not answer in time, or said that it can't."""
+
+
+class InvalidField(DomainError):
+    """An input field is unacceptable for a reason only the domain knows."""
+
+    def __init__(self, field: str, message_zh: str, message_en: str) -> None:
+        super().__init__(message_en)
+        self.field = field
+        self.messages = {"zh": message_zh, "en": message_en}
+
+
+class LoginRefused(DomainError):
+    """The login code is unknown, used or expired."""
+
+
+class ProviderNotConfigured(DomainError):
+    """No such login platform here."""
+
+
+class StaffCredentialsRefused(DomainError):
+    """Wrong organisation, staff number or password."""
+
+
+class SessionEnded(DomainError):
+    """The session behind a token is over."""
+
+
+class RefreshTokenReused(DomainError):
+    """A refresh token was used a second time (RFC 9700 §4.14.2)."""
+
+
+class RealNameMismatch(DomainError):
+    """The population registry or the platform does not confirm this person for this login."""
+
+
+class RealNameLocked(DomainError):
+    """Real-name checks are locked for a while."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
+class RealNameAlreadyBound(DomainError):
+    """The account has a real name already."""
+
+
+class RealNameBoundElsewhere(DomainError):
+    """The person has another account; a face check joins them."""
+
+
+class GuardianConsentRequired(DomainError):
+    """A child under 14 needs a guardian's recorded consent (PIPL art. 31)."""
+
+
+class AssuranceLevelRequired(DomainError):
+    """The account's assurance level is too low for this."""
+
+    def __init__(self, required_level: int) -> None:
+        super().__init__()
+        self.required_level = required_level
+
+
+class IdempotencyKeyReused(DomainError):
+    """An Idempotency-Key came back with another request."""
+
+
+class SandboxPersonUnknown(DomainError):
+    """No such persona."""

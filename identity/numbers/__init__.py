@@ -1,0 +1,1 @@
+"""Identity numbers and credit codes: form, check digits, dates, and how they are masked."""

@@ -1,0 +1,156 @@
+"""SQLAlchemy base, column types and the database: one set of models for SQLite and PostgreSQL.
+
+Two ways to open it, and no other:
+
+- `Database.read()`: every statement stands alone (autocommit). Nothing written here is kept.
+- `Database.write()`: one transaction. Leaving the block commits, an exception rolls back.
+
+On SQLite a write begins with BEGIN IMMEDIATE: a transaction that reads first and writes later would
+fail with SQLITE_BUSY_SNAPSHOT as soon as another worker has committed in between.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Uuid,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+)
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+SQLITE_BUSY_TIMEOUT_MS = 10_000
+POSTGRES_STATEMENT_TIMEOUT_MS = 10_000
+# A wallet sync asks 16 sandbox registries side by side, each with a connection of its own.
+POOL_SIZE = 20
+POOL_OVERFLOW = 20
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant. Naive values are refused, since nobody could say what they mean."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware instant into UTC; SQLite has no zones, so it stores the bare UTC time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "naive datetime: every instant needs its zone"
+            raise ValueError(msg)
+        instant = value.astimezone(UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the instant in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of every row. Constraints get names, so that migrations can speak of them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime}
+
+
+# Ids live as native `uuid` on PostgreSQL and are text in Python.
+ID = Uuid(as_uuid=False)
+
+
+def primary_key() -> Any:
+    """Return the column every entity has: a UUIDv7 that the caller chooses."""
+    return mapped_column(ID, primary_key=True)
+
+
+class Database:
+    """An engine with the two ways of using it."""
+
+    def __init__(self, url: str, *, pool_size: int = POOL_SIZE) -> None:
+        self.url = make_url(url)
+        self.engine = _engine(url, pool_size)
+        self._reading = self.engine.execution_options(**_autocommit(self.is_sqlite))
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether this is the one-machine database."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session whose statements each stand alone."""
+        with Session(self._reading, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open one transaction: commit on leaving, roll back on an exception."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def insert_or_skip(session: Session, row: type[Base], values: dict[str, Any]) -> bool:
+    """Insert a row unless its key or a unique column is taken; tell whether it was inserted."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite_insert if sqlite else postgresql_insert
+    statement = insert(row).values(**values).on_conflict_do_nothing()
+    inserted = session.execute(statement.returning(*inspect(row).primary_key)).first()
+    return inserted is not None
+
+
+def _autocommit(sqlite: bool) -> dict[str, Any]:
+    return {"standalone_statements": True} if sqlite else {"isolation_level": "AUTOCOMMIT"}
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    sizes: dict[str, Any] = {"pool_size": pool_size, "max_overflow": POOL_OVERFLOW}
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"check_same_thread": False}, **sizes)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    timeouts = f"-c statement_timeout={POSTGRES_STATEMENT_TIMEOUT_MS} -c timezone=UTC"
+    return create_engine(url, connect_args={"options": timeouts}, pool_pre_ping=True, **sizes)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    # isolation_level None: Python's driver must not open transactions of its own beside ours.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT_MS}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if not connection.get_execution_options().get("standalone_statements"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

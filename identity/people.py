@@ -1,0 +1,123 @@
+"""People: a natural person, once, however many logins they have. Name and number lie sealed."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from identity.crypto.cipher import BlindIndex, PiiCipher
+from identity.ids import PersonId, new_id
+from identity.numbers.masks import mask_name, mask_number
+from identity.numbers.resident_id import IdType
+from identity.orm import Base, primary_key
+
+NUMBER_LABEL = "id_number"
+# The dots that keyboards put into names such as 阿卜杜拉·买买提; the registry's form is U+00B7.
+MIDDLE_DOTS = str.maketrans(dict.fromkeys("•・‧∙．･", "·"))
+
+
+class PersonRow(Base):
+    """A person with a verified real name (实名)."""
+
+    __tablename__ = "persons"
+
+    id: Mapped[str] = primary_key()
+    id_type: Mapped[str] = mapped_column(String(32))
+    number_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    number_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    verified_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person's identity in clear: stays inside the process."""
+
+    id: PersonId
+    name: str
+    id_type: IdType
+    id_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class RealName:
+    """What an account may see of its own real name."""
+
+    name_masked: str
+    id_type: str
+    id_number_masked: str
+    verified_at: datetime
+
+
+def normalise_name(name: str) -> str:
+    """Return a name as registries write it: NFC, one kind of middle dot, Latin letters upper case."""
+    return " ".join(unicodedata.normalize("NFC", name).translate(MIDDLE_DOTS).upper().split())
+
+
+def add(
+    session: Session,
+    cipher: PiiCipher,
+    index: BlindIndex,
+    *,
+    name: str,
+    id_type: IdType,
+    id_number: str,
+    now: datetime,
+) -> PersonRow:
+    """Record a person whose name and number a registry has confirmed."""
+    person_id = new_id()
+    row = PersonRow(
+        id=person_id,
+        id_type=id_type,
+        number_index=index.of(NUMBER_LABEL, id_number),
+        name_sealed=cipher.seal(name, _place("name", person_id)),
+        number_sealed=cipher.seal(id_number, _place("number", person_id)),
+        verified_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def find_by_number(session: Session, index: BlindIndex, id_number: str) -> PersonRow | None:
+    """Return the person of a number, if we know one."""
+    return session.scalar(
+        select(PersonRow).where(PersonRow.number_index == index.of(NUMBER_LABEL, id_number)),
+    )
+
+
+def open_person(row: PersonRow, cipher: PiiCipher) -> Person:
+    """Return a person in clear."""
+    return Person(
+        id=PersonId(row.id),
+        name=open_name(cipher, row.id, row.name_sealed),
+        id_type=IdType(row.id_type),
+        id_number=open_number(cipher, row.id, row.number_sealed),
+    )
+
+
+def real_name(row: PersonRow, cipher: PiiCipher) -> RealName:
+    """Return a person masked, for their own account."""
+    person = open_person(row, cipher)
+    return RealName(
+        mask_name(person.name),
+        row.id_type,
+        mask_number(person.id_number),
+        row.verified_at,
+    )
+
+
+def open_name(cipher: PiiCipher, person_id: str, sealed: bytes) -> str:
+    """Return the name sealed in a person's row."""
+    return cipher.open_text(sealed, _place("name", person_id))
+
+
+def open_number(cipher: PiiCipher, person_id: str, sealed: bytes) -> str:
+    """Return the id number sealed in a person's row."""
+    return cipher.open_text(sealed, _place("number", person_id))
+
+
+def _place(field: str, person_id: str) -> str:
+    return f"persons.{field}:{person_id}"

@@ -1,0 +1,166 @@
+"""Binding a real name (实名): an account of level 1 becomes one of level 2.
+
+Three witnesses: the number's own check, the population registry for name and number, and the platform
+for "this login is that person". The registry is asked outside any transaction.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from identity import consent_texts, people, real_name_locks
+from identity.accounts import AccountRow
+from identity.clock import age_on, civil_date
+from identity.crypto.cipher import BlindIndex, PiiCipher
+from identity.errors import (
+    DomainError,
+    GuardianConsentRequired,
+    InvalidField,
+    RealNameAlreadyBound,
+    RealNameBoundElsewhere,
+    RealNameMismatch,
+)
+from identity.ids import AccountId, PersonId
+from identity.numbers.resident_id import IdType, NumberFault, fault, normalise
+from identity.people import Person
+from identity.population import PopulationRegistry
+
+# Below this age a guardian has to consent (PIPL art. 31).
+AGE_OF_OWN_CONSENT = 14
+
+FAULTS = {
+    NumberFault.FORM: ("证件号码格式不正确", "The number does not have the form of this document."),
+    NumberFault.DATE: (
+        "证件号码中的出生日期不存在",
+        "The number carries a date of birth that does not exist.",
+    ),
+    NumberFault.CHECK: ("证件号码校验位不正确，请核对", "The number's check digit is wrong."),
+    NumberFault.PROVINCE: ("证件号码的地区代码不存在", "The number's province does not exist."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who somebody says they are."""
+
+    name: str
+    id_type: IdType
+    id_number: str
+    consent_version: str
+    phone_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RealNameDesk:
+    """What binding needs besides the claim: registry, keys, transactions, and the platform's word.
+
+    `vouch` tells whether the platform that this session logged in with confirms the person.
+    """
+
+    population: PopulationRegistry
+    cipher: PiiCipher
+    index: BlindIndex
+    write: Callable[[], AbstractContextManager[Session]]
+    fictitious_allowed: bool
+
+    def bind(
+        self,
+        account_id: AccountId,
+        claim: Claim,
+        vouch: Callable[[Person, str | None], bool],
+        now: datetime,
+    ) -> None:
+        """Bind the claimed person to the account.
+
+        Raises InvalidField (a number or consent version that can't be right; not counted),
+        RealNameLocked, RealNameMismatch (counted), GuardianConsentRequired, RealNameAlreadyBound,
+        RealNameBoundElsewhere, RegistryUnavailable.
+        """
+        text = consent_texts.require_current(consent_texts.REAL_NAME, claim.consent_version)
+        person = self._plausible(claim, now)
+        attempt_id = self._reserve(account_id, person, now)
+        try:
+            born = self.population.birth_date_of(
+                name=person.name,
+                id_type=person.id_type,
+                id_number=person.id_number,
+            )
+            matched = born is not None and vouch(person, claim.phone_code)
+        except Exception:
+            # The registry's or the platform's failure is not the citizen's mismatch.
+            self._strike_out(attempt_id)
+            raise
+        if born is None or not matched:
+            raise RealNameMismatch
+        if age_on(born, civil_date(now)) < AGE_OF_OWN_CONSENT:
+            self._strike_out(attempt_id)
+            raise GuardianConsentRequired
+        try:
+            with self.write() as session:
+                real_name_locks.strike_out(session, attempt_id)
+                self._attach(session, account_id, person, now)
+                consent_texts.record(session, account_id, text, now)
+        except IntegrityError as error:
+            # Another login bound the same person at this very moment.
+            self._strike_out(attempt_id)
+            raise RealNameBoundElsewhere from error
+        except DomainError:
+            self._strike_out(attempt_id)
+            raise
+
+    def _plausible(self, claim: Claim, now: datetime) -> Person:
+        number = normalise(claim.id_number)
+        wrong = fault(
+            claim.id_type,
+            number,
+            today=civil_date(now),
+            fictitious_allowed=self.fictitious_allowed,
+        )
+        if wrong:
+            raise InvalidField("id_number", *FAULTS[wrong])
+        return Person(PersonId(""), people.normalise_name(claim.name), claim.id_type, number)
+
+    def _reserve(self, account_id: AccountId, person: Person, now: datetime) -> str:
+        with self.write() as session:
+            _require_unbound(session, account_id)
+            return real_name_locks.reserve(
+                session,
+                self.index,
+                account_id=account_id,
+                id_number=person.id_number,
+                now=now,
+            )
+
+    def _strike_out(self, attempt_id: str) -> None:
+        with self.write() as session:
+            real_name_locks.strike_out(session, attempt_id)
+
+    def _attach(self, session: Session, account_id: AccountId, person: Person, now: datetime) -> None:
+        _require_unbound(session, account_id)
+        row = people.find_by_number(session, self.index, person.id_number)
+        if row is None:
+            row = people.add(
+                session,
+                self.cipher,
+                self.index,
+                name=person.name,
+                id_type=person.id_type,
+                id_number=person.id_number,
+                now=now,
+            )
+        if session.scalar(select(AccountRow.id).where(AccountRow.person_id == row.id)):
+            raise RealNameBoundElsewhere
+        account = session.get_one(AccountRow, account_id)
+        account.person_id = row.id
+        account.assurance_level = 2
+        session.flush()
+
+
+def _require_unbound(session: Session, account_id: AccountId) -> None:
+    if session.scalar(select(AccountRow.person_id).where(AccountRow.id == account_id)):
+        raise RealNameAlreadyBound

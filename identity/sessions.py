@@ -1,0 +1,234 @@
+"""Sessions: one row per device logged in. Tokens name the row, so a revoked row ends them at once.
+
+A refresh token carries the `generation` it was issued in. Using it moves the row to the next one by a
+single conditional write; a token of an earlier generation is a copy somebody kept, and ends the session
+(refresh token rotation, RFC 9700 §4.14.2).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from identity.accounts import AccountRow
+from identity.crypto.cipher import PiiCipher
+from identity.errors import SessionEnded
+from identity.ids import AccountId, OrganisationId, PersonId, SessionId, StaffId, new_id
+from identity.orm import ID, Base, primary_key
+from identity.staff import OrganisationRow, StaffRow
+
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
+REFRESH_TOKEN_LIFETIME = timedelta(days=30)
+
+
+class SessionRow(Base):
+    """A device logged in, as a citizen's account or as a member of staff."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (CheckConstraint("(account_id IS NULL) <> (staff_id IS NULL)", name="one_owner"),)
+
+    id: Mapped[str] = primary_key()
+    account_id: Mapped[str | None] = mapped_column(ID, ForeignKey("accounts.id"), index=True)
+    staff_id: Mapped[str | None] = mapped_column(ID, ForeignKey("staff.id"), index=True)
+    login_provider: Mapped[str | None] = mapped_column(String(16))
+    login_subject_sealed: Mapped[bytes | None]
+    device_name: Mapped[str | None] = mapped_column(String(64))
+    device_platform: Mapped[str | None] = mapped_column(String(32))
+    generation: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What a client says of the device it runs on."""
+
+    name: str | None = None
+    platform: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The platform user behind a citizen's session, sealed for the session's row."""
+
+    provider: str
+    subject_sealed: bytes
+
+    @classmethod
+    def sealed(cls, cipher: PiiCipher, session_id: SessionId, provider: str, subject: str) -> "Login":
+        """Seal a platform's id of its user for a session."""
+        return cls(provider, cipher.seal(subject, f"sessions.login_subject:{session_id}"))
+
+    def subject(self, cipher: PiiCipher, session_id: SessionId) -> str:
+        """Return the platform's id of its user."""
+        return cipher.open_text(self.subject_sealed, f"sessions.login_subject:{session_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """A citizen calling: which account, at what level, as whom."""
+
+    account_id: AccountId
+    session_id: SessionId
+    assurance_level: int
+    person_id: PersonId | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A member of staff calling."""
+
+    staff_id: StaffId
+    session_id: SessionId
+    staff_number: str
+    organisation_id: OrganisationId
+    organisation_code: str
+    organisation_name: str
+    permissions: frozenset[str]
+
+
+Principal = Citizen | StaffMember
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """The refresh token was good: tokens of this generation may be issued."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reused:
+    """The refresh token was used before."""
+
+
+def open_for_account(
+    session: Session,
+    account_id: AccountId,
+    *,
+    session_id: SessionId,
+    login: Login,
+    device: Device,
+    now: datetime,
+) -> None:
+    """Open a citizen's session."""
+    session.add(
+        SessionRow(
+            id=session_id,
+            account_id=account_id,
+            login_provider=login.provider,
+            login_subject_sealed=login.subject_sealed,
+            device_name=device.name,
+            device_platform=device.platform,
+            generation=1,
+            created_at=now,
+            expires_at=now + REFRESH_TOKEN_LIFETIME,
+        ),
+    )
+    session.flush()
+
+
+def open_for_staff(session: Session, staff_id: StaffId, now: datetime) -> SessionId:
+    """Open a staff session."""
+    row = SessionRow(
+        id=new_id(),
+        staff_id=staff_id,
+        generation=1,
+        created_at=now,
+        expires_at=now + REFRESH_TOKEN_LIFETIME,
+    )
+    session.add(row)
+    session.flush()
+    return SessionId(row.id)
+
+
+def rotate(session: Session, session_id: SessionId, generation: int, now: datetime) -> Rotated | Reused:
+    """Use a refresh token up. Raises SessionEnded."""
+    next_generation = session.scalar(
+        update(SessionRow)
+        .where(
+            SessionRow.id == session_id,
+            SessionRow.generation == generation,
+            SessionRow.revoked_at.is_(None),
+            SessionRow.expires_at > now,
+        )
+        .values(generation=generation + 1)
+        .returning(SessionRow.generation),
+    )
+    if next_generation:
+        return Rotated(next_generation)
+    row = session.get(SessionRow, session_id)
+    if row is None or row.revoked_at is not None or row.expires_at <= now:
+        raise SessionEnded
+    return Reused()
+
+
+def revoke(session: Session, session_id: SessionId, now: datetime) -> None:
+    """End a session and with it every token of it."""
+    session.execute(
+        update(SessionRow)
+        .where(SessionRow.id == session_id, SessionRow.revoked_at.is_(None))
+        .values(revoked_at=now),
+    )
+
+
+def citizen(session: Session, session_id: SessionId, now: datetime) -> Citizen:
+    """Return who calls with a citizen's token. Raises SessionEnded.
+
+    Level and person are read at every call, so that a change of level acts on running tokens.
+    """
+    row = session.execute(
+        select(
+            SessionRow.expires_at,
+            SessionRow.revoked_at,
+            AccountRow.id,
+            AccountRow.assurance_level,
+            AccountRow.person_id,
+        )
+        .join(AccountRow, AccountRow.id == SessionRow.account_id)
+        .where(SessionRow.id == session_id),
+    ).first()
+    if row is None or row.revoked_at is not None or row.expires_at <= now:
+        raise SessionEnded
+    person_id = PersonId(row.person_id) if row.person_id else None
+    return Citizen(AccountId(row.id), session_id, row.assurance_level, person_id)
+
+
+def staff_member(session: Session, session_id: SessionId, now: datetime) -> StaffMember:
+    """Return who calls with a staff token. Raises SessionEnded."""
+    row = session.execute(
+        select(
+            SessionRow.expires_at,
+            SessionRow.revoked_at,
+            StaffRow.id,
+            StaffRow.staff_number,
+            StaffRow.permissions,
+            OrganisationRow.id.label("organisation_id"),
+            OrganisationRow.code,
+            OrganisationRow.name,
+        )
+        .join(StaffRow, StaffRow.id == SessionRow.staff_id)
+        .join(OrganisationRow, OrganisationRow.id == StaffRow.organisation_id)
+        .where(SessionRow.id == session_id, StaffRow.active),
+    ).first()
+    if row is None or row.revoked_at is not None or row.expires_at <= now:
+        raise SessionEnded
+    return StaffMember(
+        staff_id=StaffId(row.id),
+        session_id=session_id,
+        staff_number=row.staff_number,
+        organisation_id=OrganisationId(row.organisation_id),
+        organisation_code=row.code,
+        organisation_name=row.name,
+        permissions=frozenset(row.permissions.split()),
+    )
+
+
+def login_of(session: Session, session_id: SessionId) -> Login:
+    """Return the platform user whom a citizen's session was opened for. Raises SessionEnded."""
+    row = session.get(SessionRow, session_id)
+    if row is None or row.login_provider is None or row.login_subject_sealed is None:
+        raise SessionEnded
+    return Login(row.login_provider, row.login_subject_sealed)

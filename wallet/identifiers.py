@@ -1,0 +1,78 @@
+"""Licence identifiers (电子证照标识), GB/T 36904-2018: read leniently, minted strictly.
+
+    1.2.156.3005.2 . type (21) . issuer (18) . serial . version (3) . check (1)
+
+The check character is ISO 7064 MOD 37,36 over type, issuer, serial and version without the dots.
+"""
+
+import re
+from dataclasses import dataclass
+
+from identity.numbers import uscc
+
+ROOT = "1.2.156.3005.2"
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+_TYPE = re.compile(r"[0-9A-Z]{18}[0-9]{3}")
+_SERIAL = re.compile(r"[0-9A-Z]{1,32}")
+MAX_VERSION = 999
+
+
+class IdentifierMalformed(ValueError):
+    """Not a licence identifier."""
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceIdentifier:
+    """The parts of an identifier."""
+
+    type_code: str
+    issuer: str
+    serial: str
+    version: str
+    check: str
+
+    def __str__(self) -> str:
+        """Return the identifier as it is printed."""
+        return ".".join((ROOT, self.type_code, self.issuer, self.serial, self.version, self.check))
+
+
+def check_character(text: str) -> str:
+    """Return the ISO 7064 MOD 37,36 check character of upper-case letters and digits."""
+    product = 36
+    for character in text:
+        product = ((product + ALPHABET.index(character)) % 36 or 36) * 2 % 37
+    return ALPHABET[(37 - product) % 36]
+
+
+def parse(unverified: str) -> LicenceIdentifier:
+    """Read an identifier of any length real systems use. Raises IdentifierMalformed.
+
+    Lenient in what it takes: issuers are sometimes a division code, serials hold an underscore.
+    Strict in the check character, over the letters and digits.
+    """
+    prefix = ROOT + "."
+    parts = unverified.removeprefix(prefix).replace("_", ".").split(".")
+    if not unverified.startswith(prefix) or len(parts) < 5 or not all(parts):
+        raise IdentifierMalformed(unverified)
+    *body, check = parts
+    text = "".join(body)
+    if not re.fullmatch(r"[0-9A-Z]+", text) or check != check_character(text):
+        raise IdentifierMalformed(unverified)
+    type_code, issuer, *serial, version = body
+    return LicenceIdentifier(type_code, issuer, "".join(serial), version, check)
+
+
+def mint(*, type_code: str, issuer: str, serial: str, version: int) -> LicenceIdentifier:
+    """Make an identifier whose every part has its standard form. Raises IdentifierMalformed."""
+    well_formed = (
+        _TYPE.fullmatch(type_code)
+        and uscc.is_valid(issuer)
+        and _SERIAL.fullmatch(serial)
+        and 1 <= version <= MAX_VERSION
+    )
+    if not well_formed:
+        raise IdentifierMalformed(type_code)
+    text = f"{version:03}"
+    check = check_character(type_code + issuer + serial + text)
+    return LicenceIdentifier(type_code, issuer, serial, text, check)

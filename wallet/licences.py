@@ -1,0 +1,310 @@
+"""Licences in wallets: rows, who holds them, and how a holder sees them.
+
+A licence is stored once however many holders it has; each holder's order and visibility are their own.
+Number, fields and photo lie sealed.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer, Row, Select, SmallInteger, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from identity import people
+from identity.clock import civil_date
+from identity.crypto.cipher import PiiCipher
+from identity.ids import PersonId
+from identity.numbers.masks import mask_name, mask_number
+from identity.orm import ID, Base, primary_key
+from identity.people import PersonRow
+from wallet.disclosure import DisclosedField, Holder, own_view
+from wallet.errors import LicenceNotFound, LicenceNotShowable, PhotoNotFound
+from wallet.kinds import LicenceKind, all_kinds
+from wallet.status import LicenceStatus, status_on
+
+
+class LicenceRow(Base):
+    """A licence as its registry last told us. `as_of` is when."""
+
+    __tablename__ = "licences"
+
+    id: Mapped[str] = primary_key()
+    identifier: Mapped[str] = mapped_column(String(128), unique=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    registry_code: Mapped[str] = mapped_column(String(32))
+    issuer_name: Mapped[str] = mapped_column(String(200))
+    issued_on: Mapped[date]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    registry_status: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int] = mapped_column(SmallInteger)
+    as_of: Mapped[datetime]
+    content_sealed: Mapped[bytes]
+
+
+class LicencePhotoRow(Base):
+    """A licence's photo, apart from the row that every list reads."""
+
+    __tablename__ = "licence_photos"
+
+    licence_id: Mapped[str] = mapped_column(ID, ForeignKey("licences.id"), primary_key=True)
+    photo_sealed: Mapped[bytes]
+
+
+class HoldingRow(Base):
+    """A person holds a licence; how they like it shown in their own wallet."""
+
+    __tablename__ = "holdings"
+    __table_args__ = (Index(None, "licence_id"),)
+
+    person_id: Mapped[str] = mapped_column(ID, ForeignKey("persons.id"), primary_key=True)
+    licence_id: Mapped[str] = mapped_column(ID, ForeignKey("licences.id"), primary_key=True)
+    pinned: Mapped[bool] = mapped_column(default=False)
+    hidden: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int | None] = mapped_column(Integer)
+
+
+class Freshness(StrEnum):
+    """How far the data behind an answer can be trusted to be today's."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who issued a licence."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A licence as its holder sees it. `fields` is None in lists."""
+
+    id: str
+    kind: str
+    title: str
+    identifier: str
+    number_masked: str
+    holder_name_masked: str
+    issuer: Issuer
+    issued_on: date
+    valid_from: date | None
+    valid_to: date | None
+    status: LicenceStatus
+    showable: bool
+    not_showable_reason: str | None
+    as_of: datetime
+    freshness: Freshness
+    pinned: bool
+    hidden: bool
+    fields: list[DisclosedField] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """A change of order or visibility; None leaves a thing as it is."""
+
+    pinned: bool | None = None
+    hidden: bool | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What lies sealed in a licence's row."""
+
+    number: str
+    fields: dict[str, Any]
+
+
+def photo_path(licence_id: str) -> str:
+    """Return where a holder fetches the photo of a licence."""
+    return f"/v1/licences/{licence_id}/photo"
+
+
+def freshness_of(kind: LicenceKind, as_of: datetime, now: datetime) -> Freshness:
+    """Judge data by its age; data from the future has an age that nobody knows."""
+    age = now - as_of
+    if age < -timedelta(minutes=1):
+        return Freshness.UNKNOWN
+    return Freshness.FRESH if age <= kind.max_staleness else Freshness.STALE
+
+
+def not_showable_reason(status: LicenceStatus) -> str | None:
+    """Return the word that a verification would give for this status."""
+    return None if status is LicenceStatus.VALID else f"licence_{status}"
+
+
+def current_status(row: Any, now: datetime) -> LicenceStatus:
+    """Return a licence row's status at an instant."""
+    registry_status = LicenceStatus(row.registry_status)
+    return status_on(civil_date(now), registry_status, row.valid_from, row.valid_to)
+
+
+def require_showable(row: Any, now: datetime) -> None:
+    """Raise LicenceNotShowable unless the licence is valid now."""
+    status = current_status(row, now)
+    if status is not LicenceStatus.VALID:
+        raise LicenceNotShowable(all_kinds()[row.kind].title, status)
+
+
+def list_held(
+    session: Session,
+    cipher: PiiCipher,
+    person_id: PersonId,
+    *,
+    now: datetime,
+    kind: str | None = None,
+    status: LicenceStatus | None = None,
+) -> list[Licence]:
+    """Return a person's licences: pinned first, then by position, then in catalogue order."""
+    query = _held(person_id)
+    if kind:
+        query = query.where(LicenceRow.kind == kind)
+    licences = [
+        _view(row, cipher, now, with_fields=False)
+        for row in sorted(session.execute(query).all(), key=_wallet_order)
+    ]
+    return [licence for licence in licences if status in {None, licence.status}]
+
+
+def page(held: Sequence[Licence], *, limit: int, cursor: str | None) -> dict[str, Any]:
+    """Return the part of a wallet that follows `cursor`, the id of a licence in it."""
+    ids = [licence.id for licence in held]
+    start = ids.index(cursor) + 1 if cursor in ids else 0
+    items = held[start : start + limit]
+    more = start + len(items) < len(held)
+    return {"items": items, "next_cursor": items[-1].id if items and more else None}
+
+
+def get_held(
+    session: Session,
+    cipher: PiiCipher,
+    person_id: PersonId,
+    licence_id: str,
+    now: datetime,
+) -> Licence:
+    """Return one of a person's licences with its fields. Raises LicenceNotFound."""
+    row = session.execute(_held(person_id).where(LicenceRow.id == licence_id)).first()
+    if row is None:
+        raise LicenceNotFound
+    return _view(row, cipher, now, with_fields=True)
+
+
+def photo(session: Session, cipher: PiiCipher, person_id: PersonId, licence_id: str) -> bytes:
+    """Return the photo on one of a person's licences as PNG. Raises PhotoNotFound."""
+    held = select(HoldingRow.licence_id).where(
+        HoldingRow.person_id == person_id,
+        HoldingRow.licence_id == licence_id,
+    )
+    return open_photo(session, cipher, licence_id) if session.scalar(held) else _no_photo()
+
+
+def open_photo(session: Session, cipher: PiiCipher, licence_id: str) -> bytes:
+    """Return a licence's photo as PNG. Raises PhotoNotFound."""
+    row = session.get(LicencePhotoRow, licence_id)
+    return cipher.open(row.photo_sealed, photo_place(licence_id)) if row else _no_photo()
+
+
+def set_preferences(
+    session: Session,
+    person_id: PersonId,
+    licence_id: str,
+    change: Preferences,
+) -> None:
+    """Change order or visibility in the holder's own wallet. Raises LicenceNotFound."""
+    holding = session.get(HoldingRow, (person_id, licence_id))
+    if holding is None:
+        raise LicenceNotFound
+    if change.pinned is not None:
+        holding.pinned = change.pinned
+    if change.hidden is not None:
+        holding.hidden = change.hidden
+    if change.position is not None:
+        holding.position = change.position
+    session.flush()
+
+
+def seal_content(cipher: PiiCipher, licence_id: str, content: Content) -> bytes:
+    """Seal number and fields for a licence's row."""
+    plain = json.dumps({"number": content.number, "fields": content.fields}, ensure_ascii=False)
+    return cipher.seal(plain, f"licences.content:{licence_id}")
+
+
+def open_content(cipher: PiiCipher, licence_id: str, sealed: bytes) -> Content:
+    """Return number and fields from a licence's row."""
+    plain = json.loads(cipher.open(sealed, f"licences.content:{licence_id}"))
+    return Content(plain["number"], plain["fields"])
+
+
+def photo_place(licence_id: str) -> str:
+    """Return where a licence's photo is sealed."""
+    return f"licence_photos.photo:{licence_id}"
+
+
+def _held(person_id: PersonId) -> Select[Any]:
+    return (
+        select(LicenceRow, HoldingRow, PersonRow)
+        .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
+        .join(PersonRow, PersonRow.id == HoldingRow.person_id)
+        .where(HoldingRow.person_id == person_id)
+    )
+
+
+def _wallet_order(row: Row[Any]) -> tuple[Any, ...]:
+    holding, licence = row.HoldingRow, row.LicenceRow
+    place: Sequence[str] = list(all_kinds())
+    unplaced = holding.position is None
+    return (
+        holding.hidden,
+        not holding.pinned,
+        unplaced,
+        holding.position or 0,
+        place.index(licence.kind),
+        licence.identifier,
+    )
+
+
+def _view(row: Row[Any], cipher: PiiCipher, now: datetime, *, with_fields: bool) -> Licence:
+    licence, holding, person_row = row.LicenceRow, row.HoldingRow, row.PersonRow
+    kind = all_kinds()[licence.kind]
+    person = people.open_person(person_row, cipher)
+    content = open_content(cipher, licence.id, licence.content_sealed)
+    status = current_status(licence, now)
+    reason = not_showable_reason(status)
+    fields = None
+    if with_fields:
+        holder = Holder(person.name, person.id_number)
+        fields = own_view(kind, content.fields, holder, photo_path(licence.id))
+    return Licence(
+        id=licence.id,
+        kind=kind.code,
+        title=kind.title,
+        identifier=licence.identifier,
+        number_masked=mask_number(content.number),
+        holder_name_masked=mask_name(person.name),
+        issuer=Issuer(licence.registry_code, licence.issuer_name),
+        issued_on=licence.issued_on,
+        valid_from=licence.valid_from,
+        valid_to=licence.valid_to,
+        status=status,
+        showable=reason is None,
+        not_showable_reason=reason,
+        as_of=licence.as_of,
+        freshness=freshness_of(kind, licence.as_of, now),
+        pinned=holding.pinned,
+        hidden=holding.hidden,
+        fields=fields,
+    )
+
+
+def _no_photo() -> bytes:
+    raise PhotoNotFound

@@ -1,0 +1,1 @@
+"""Where licences come from: one protocol, the sandbox's departments, and asking many at once."""

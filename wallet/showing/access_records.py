@@ -1,0 +1,256 @@
+"""Access records: who saw what, when, for what. Appended in the transaction of the scan, never changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Row, Select, insert, select
+from sqlalchemy.orm import Session, aliased
+
+from identity.crypto.cipher import PiiCipher
+from identity.ids import PersonId, StaffId, new_id
+from identity.numbers.masks import mask_staff_number
+from identity.sessions import StaffMember
+from identity.staff import OrganisationRow, StaffRow
+from wallet.disclosure import field_keys
+from wallet.kinds import Profile, all_kinds
+from wallet.licences import Freshness, LicenceRow
+from wallet.showing.models import AccessRecordRow, OutcomeWord, RecordKind, ShowTokenRow, TokenState
+from wallet.showing.reasons import Reason
+from wallet.showing.show_tokens import state_of
+
+SELF = "self"
+
+Item = TypeVar("Item")
+
+Settlement = aliased(AccessRecordRow, name="settlement")
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What is recorded of a scan, beside who scanned, why and when."""
+
+    id: str
+    person_id: PersonId | None
+    licence_id: str | None
+    show_token_id: str | None
+    profile: Profile | None
+    outcome: OutcomeWord
+    reason: Reason | None
+    freshness: Freshness
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who asked, for the holder's eyes."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRecord:
+    """An access record as the holder sees it. `fields` are the keys that were shown."""
+
+    id: str
+    kind: str
+    licence_id: str
+    licence_title: str
+    organisation: Organisation
+    staff_masked: str
+    actor: str
+    purpose: str | None
+    fields: list[str]
+    outcome: OutcomeWord
+    reason: Reason | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """A page of a list, newest first; `next_cursor` is None at its end."""
+
+    items: list[Item]
+    next_cursor: str | None
+
+
+def append(
+    session: Session,
+    cipher: PiiCipher,
+    verifier: StaffMember,
+    scan: Scan,
+    *,
+    purpose: str | None,
+    now: datetime,
+) -> None:
+    """Record a scan."""
+    session.execute(
+        insert(AccessRecordRow).values(
+            id=scan.id,
+            kind=RecordKind.VERIFICATION,
+            person_id=scan.person_id,
+            licence_id=scan.licence_id,
+            show_token_id=scan.show_token_id,
+            organisation_id=verifier.organisation_id,
+            staff_id=verifier.staff_id,
+            actor=SELF,
+            purpose_sealed=cipher.seal(purpose, _purpose_place(scan.id)) if purpose else None,
+            profile=scan.profile,
+            outcome=scan.outcome,
+            reason=scan.reason,
+            freshness=scan.freshness,
+            as_of=scan.as_of,
+            at=now,
+        ),
+    )
+
+
+def settle(
+    session: Session,
+    scan: AccessRecordRow,
+    *,
+    outcome: OutcomeWord,
+    reason: Reason | None,
+    freshness: str,
+    as_of: datetime | None,
+    now: datetime,
+) -> None:
+    """Record how the holder's word, or what was found at that moment, settled a pending scan."""
+    session.add(
+        AccessRecordRow(
+            id=new_id(),
+            kind=RecordKind.CONFIRMATION,
+            person_id=scan.person_id,
+            licence_id=scan.licence_id,
+            show_token_id=scan.show_token_id,
+            settles=scan.id,
+            organisation_id=scan.organisation_id,
+            staff_id=scan.staff_id,
+            actor=scan.actor,
+            profile=scan.profile if outcome == OutcomeWord.ACCEPTED else None,
+            outcome=outcome,
+            reason=reason,
+            freshness=freshness,
+            as_of=as_of,
+            at=now,
+        ),
+    )
+    session.flush()
+
+
+def earlier_scan(session: Session, show_token_id: str, staff_id: StaffId) -> str | None:
+    """Return the id of the scan by which this member of staff used a token up."""
+    return session.scalar(
+        select(AccessRecordRow.id).where(
+            AccessRecordRow.show_token_id == show_token_id,
+            AccessRecordRow.kind == RecordKind.VERIFICATION,
+            AccessRecordRow.staff_id == staff_id,
+            AccessRecordRow.outcome != OutcomeWord.REJECTED,
+        ),
+    )
+
+
+def using_scan(session: Session, show_token_id: str) -> AccessRecordRow | None:
+    """Return the scan that used a token up, or waits for its holder."""
+    return session.scalar(
+        select(AccessRecordRow).where(
+            AccessRecordRow.show_token_id == show_token_id,
+            AccessRecordRow.kind == RecordKind.VERIFICATION,
+            AccessRecordRow.outcome != OutcomeWord.REJECTED,
+        ),
+    )
+
+
+def with_settlement() -> Select[Any]:
+    """Select scans, each with what settled it and the token it used."""
+    return (
+        select(AccessRecordRow, Settlement, ShowTokenRow, LicenceRow.kind.label("licence_kind"))
+        .outerjoin(Settlement, Settlement.settles == AccessRecordRow.id)
+        .outerjoin(ShowTokenRow, ShowTokenRow.id == AccessRecordRow.show_token_id)
+        .outerjoin(LicenceRow, LicenceRow.id == AccessRecordRow.licence_id)
+        .where(AccessRecordRow.kind == RecordKind.VERIFICATION)
+    )
+
+
+def settled(row: Row[Any], now: datetime) -> tuple[OutcomeWord, Reason | None, datetime]:
+    """Return a scan's outcome, reason and instant as they stand now.
+
+    A pending scan whose holder said nothing in time has expired; one whose code was withdrawn, was not
+    granted either.
+    """
+    scan, settlement, token = row.AccessRecordRow, row[1], row.ShowTokenRow
+    last = settlement or scan
+    if last.outcome != OutcomeWord.PENDING:
+        return OutcomeWord(last.outcome), last.reason and Reason(last.reason), last.at
+    state = state_of(token, now)
+    if state is TokenState.AWAITING_CONFIRMATION:
+        return OutcomeWord.PENDING, None, scan.at
+    return OutcomeWord.REJECTED, Reason(state), scan.at
+
+
+def page_of(
+    session: Session,
+    query: Select[Any],
+    *,
+    limit: int,
+    cursor: str | None,
+) -> tuple[list[Row[Any]], str | None]:
+    """Return a page of scans, newest first, and the cursor of the next one."""
+    if cursor:
+        query = query.where(AccessRecordRow.id < cursor)
+    rows = list(session.execute(query.order_by(AccessRecordRow.id.desc()).limit(limit + 1)).all())
+    more = len(rows) > limit
+    return rows[:limit], rows[limit - 1].AccessRecordRow.id if more else None
+
+
+def of_holder(
+    session: Session,
+    cipher: PiiCipher,
+    person_id: PersonId,
+    *,
+    limit: int,
+    cursor: str | None,
+    now: datetime,
+) -> Page[AccessRecord]:
+    """Return who looked at a person's licences: accepted and rejected scans alike."""
+    query = (
+        with_settlement()
+        .add_columns(OrganisationRow, StaffRow.staff_number)
+        .join(OrganisationRow, OrganisationRow.id == AccessRecordRow.organisation_id)
+        .join(StaffRow, StaffRow.id == AccessRecordRow.staff_id)
+        .where(AccessRecordRow.person_id == person_id)
+    )
+    rows, next_cursor = page_of(session, query, limit=limit, cursor=cursor)
+    return Page([_view(row, cipher, now) for row in rows], next_cursor)
+
+
+def open_purpose(cipher: PiiCipher, scan: AccessRecordRow) -> str | None:
+    """Return what the verifier gave as purpose."""
+    sealed = scan.purpose_sealed
+    return cipher.open_text(sealed, _purpose_place(scan.id)) if sealed else None
+
+
+def _view(row: Row[Any], cipher: PiiCipher, now: datetime) -> AccessRecord:
+    scan = row.AccessRecordRow
+    kind = all_kinds()[row.licence_kind]
+    outcome, reason, at = settled(row, now)
+    shown = outcome == OutcomeWord.ACCEPTED and scan.profile is not None
+    return AccessRecord(
+        id=scan.id,
+        kind=scan.kind,
+        licence_id=scan.licence_id,
+        licence_title=kind.title,
+        organisation=Organisation(row.OrganisationRow.code, row.OrganisationRow.name),
+        staff_masked=mask_staff_number(row.staff_number),
+        actor=scan.actor,
+        purpose=open_purpose(cipher, scan),
+        fields=field_keys(kind, Profile(scan.profile)) if shown else [],
+        outcome=outcome,
+        reason=reason,
+        at=at,
+    )
+
+
+def _purpose_place(record_id: str) -> str:
+    return f"access_records.purpose:{record_id}"

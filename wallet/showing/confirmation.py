@@ -1,0 +1,142 @@
+"""The holder's word on a scan that waits: confirm, decline, and what became of it.
+
+Everything is checked again at the moment of confirming; who looked is settled by a record of its own.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from identity.crypto.cipher import PiiCipher
+from identity.ids import PersonId
+from identity.numbers.masks import mask_staff_number
+from identity.staff import OrganisationRow, StaffRow
+from wallet import licences
+from wallet.errors import NotAwaitingConfirmation
+from wallet.kinds import Profile, all_kinds
+from wallet.showing import access_records, show_tokens
+from wallet.showing.access_records import Organisation
+from wallet.showing.models import AccessRecordRow, Mode, OutcomeWord, ShowTokenRow, TokenState
+from wallet.showing.reasons import Reason
+from wallet.showing.verification import licence_fault, shown_licence, with_grant
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBy:
+    """Who scanned a token, for what, and under which verification."""
+
+    verification_id: str
+    organisation: Organisation
+    staff_masked: str
+    purpose: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTokenView:
+    """A show token as its holder watches it. `confirm_by` is set while a scan waits for their word."""
+
+    id: str
+    licence_id: str
+    state: TokenState
+    mode: Mode
+    disclose: Profile
+    issued_at: datetime
+    expires_at: datetime
+    confirm_by: datetime | None
+    scanned_by: SeenBy | None
+
+
+def watch(
+    session: Session,
+    cipher: PiiCipher,
+    person_id: PersonId,
+    token_id: str,
+    now: datetime,
+) -> ShowTokenView:
+    """Return a token's state and who scanned it. Raises ShowTokenNotFound."""
+    row = show_tokens.held_by(session, person_id, token_id)
+    scan = access_records.using_scan(session, token_id)
+    state = show_tokens.state_of(row, now)
+    waiting = state is TokenState.AWAITING_CONFIRMATION
+    return ShowTokenView(
+        id=row.id,
+        licence_id=row.licence_id,
+        state=state,
+        mode=Mode(row.mode),
+        disclose=Profile(row.disclose),
+        issued_at=row.issued_at,
+        expires_at=row.expires_at,
+        confirm_by=row.confirm_by if waiting else None,
+        scanned_by=_seen_by(session, cipher, scan) if scan else None,
+    )
+
+
+def confirm(session: Session, person_id: PersonId, token_id: str, now: datetime) -> None:
+    """Let the waiting verifier see. Raises ShowTokenNotFound, NotAwaitingConfirmation."""
+    scan = _settle_token(session, person_id, token_id, TokenState.USED, now)
+    shown = shown_licence().where(ShowTokenRow.id == token_id)
+    row = session.execute(with_grant(shown, scan.organisation_id)).one()
+    reason = licence_fault(row, now)
+    access_records.settle(
+        session,
+        scan,
+        outcome=OutcomeWord.REJECTED if reason else OutcomeWord.ACCEPTED,
+        reason=reason,
+        freshness=licences.freshness_of(all_kinds()[row.kind], row.as_of, now),
+        as_of=row.as_of,
+        now=now,
+    )
+
+
+def decline(session: Session, person_id: PersonId, token_id: str, now: datetime) -> None:
+    """Say no to the waiting verifier. Raises ShowTokenNotFound, NotAwaitingConfirmation."""
+    scan = _settle_token(session, person_id, token_id, TokenState.DECLINED, now)
+    access_records.settle(
+        session,
+        scan,
+        outcome=OutcomeWord.REJECTED,
+        reason=Reason.DECLINED,
+        freshness=licences.Freshness.UNKNOWN,
+        as_of=None,
+        now=now,
+    )
+
+
+def _settle_token(
+    session: Session,
+    person_id: PersonId,
+    token_id: str,
+    state: TokenState,
+    now: datetime,
+) -> AccessRecordRow:
+    show_tokens.held_by(session, person_id, token_id)
+    settled = session.scalar(
+        update(ShowTokenRow)
+        .where(
+            ShowTokenRow.id == token_id,
+            ShowTokenRow.state == TokenState.AWAITING_CONFIRMATION,
+            ShowTokenRow.confirm_by > now,
+        )
+        .values(state=state)
+        .returning(ShowTokenRow.id)
+        .execution_options(synchronize_session=False),
+    )
+    scan = access_records.using_scan(session, token_id) if settled else None
+    if scan is None:
+        raise NotAwaitingConfirmation
+    return scan
+
+
+def _seen_by(session: Session, cipher: PiiCipher, scan: AccessRecordRow) -> SeenBy:
+    organisation = session.get_one(OrganisationRow, scan.organisation_id)
+    staff = session.get_one(StaffRow, scan.staff_id)
+    return SeenBy(
+        verification_id=scan.id,
+        organisation=Organisation(organisation.code, organisation.name),
+        staff_masked=mask_staff_number(staff.staff_number),
+        purpose=access_records.open_purpose(cipher, scan),
+        at=scan.at,
+    )

@@ -1,0 +1,126 @@
+"""A verifier's own history: every scan, and for two minutes what it showed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from identity.crypto.cipher import PiiCipher
+from identity.ids import StaffId
+from wallet import licences
+from wallet.errors import PhotoNotFound, VerificationNotFound
+from wallet.kinds import Profile, all_kinds
+from wallet.licences import Freshness
+from wallet.showing import access_records
+from wallet.showing.access_records import Page
+from wallet.showing.models import AccessRecordRow, OutcomeWord, ShowTokenRow
+from wallet.showing.verification import (
+    VIEW_LIFETIME,
+    Accepted,
+    Pending,
+    Rejected,
+    SeenLicence,
+    Verification,
+    VerifyDesk,
+    photo_path,
+    shown_licence,
+    with_grant,
+)
+from wallet.status import LicenceStatus
+
+
+def list_own(
+    session: Session,
+    staff_id: StaffId,
+    *,
+    limit: int,
+    cursor: str | None,
+    now: datetime,
+) -> Page[Verification]:
+    """Return a verifier's scans, without fields, holders or photos."""
+    query = access_records.with_settlement().where(AccessRecordRow.staff_id == staff_id)
+    rows, next_cursor = access_records.page_of(session, query, limit=limit, cursor=cursor)
+    return Page([_past(row, now) for row in rows], next_cursor)
+
+
+def get_own(
+    session: Session,
+    desk: VerifyDesk,
+    staff_id: StaffId,
+    verification_id: str,
+    now: datetime,
+) -> Verification:
+    """Return one of a verifier's scans; what it showed only for two minutes.
+
+    Raises VerificationNotFound.
+    """
+    row = _own(session, staff_id, verification_id)
+    past = _past(row, now)
+    if not _still_visible(past, now):
+        return past
+    scan = row.AccessRecordRow
+    shown = shown_licence().where(ShowTokenRow.id == scan.show_token_id)
+    licence = session.execute(with_grant(shown, scan.organisation_id)).one()
+    accepted = desk.accept(
+        licence,
+        Profile(scan.profile),
+        photo_path(scan.id),
+        past.outcome.freshness,
+        now,
+    )
+    return Verification(past.id, accepted, past.at)
+
+
+def photo(
+    session: Session,
+    cipher: PiiCipher,
+    staff_id: StaffId,
+    verification_id: str,
+    now: datetime,
+) -> bytes:
+    """Return the photo on a licence that was accepted within the last two minutes, as PNG.
+
+    Raises VerificationNotFound, PhotoNotFound.
+    """
+    row = _own(session, staff_id, verification_id)
+    if not _still_visible(_past(row, now), now):
+        raise PhotoNotFound
+    return licences.open_photo(session, cipher, row.AccessRecordRow.licence_id)
+
+
+def _own(session: Session, staff_id: StaffId, verification_id: str) -> Row[Any]:
+    row = session.execute(
+        access_records.with_settlement().where(
+            AccessRecordRow.id == verification_id,
+            AccessRecordRow.staff_id == staff_id,
+        ),
+    ).first()
+    if row is None:
+        raise VerificationNotFound
+    return row
+
+
+def _still_visible(past: Verification, now: datetime) -> bool:
+    return isinstance(past.outcome, Accepted) and now - past.at < VIEW_LIFETIME
+
+
+def _past(row: Row[Any], now: datetime) -> Verification:
+    scan, settlement = row.AccessRecordRow, row[1]
+    word, reason, at = access_records.settled(row, now)
+    last = settlement or scan
+    freshness = Freshness(last.freshness)
+    if word is OutcomeWord.PENDING:
+        return Verification(scan.id, Pending(freshness, last.as_of), at)
+    if word is OutcomeWord.ACCEPTED:
+        licence = _bare(row.licence_kind, LicenceStatus.VALID)
+        return Verification(scan.id, Accepted(licence, None, freshness, last.as_of), at)
+    licence = None
+    if reason.is_licences_own:
+        licence = _bare(row.licence_kind, LicenceStatus(reason.removeprefix("licence_")))
+    return Verification(scan.id, Rejected(reason, licence, freshness, last.as_of), at)
+
+
+def _bare(kind_code: str, status: LicenceStatus) -> SeenLicence:
+    kind = all_kinds()[kind_code]
+    return SeenLicence(kind.code, kind.title, status, [])

@@ -1,0 +1,218 @@
+"""Issuing, watching and ending show tokens (亮证码), from the holder's side."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from identity.clock import to_whole_seconds
+from identity.crypto.cipher import PiiCipher
+from identity.crypto.signer import Signer
+from identity.ids import PersonId, new_id
+from wallet import licences
+from wallet.errors import (
+    LicenceNotFound,
+    LicenceTooStale,
+    ShowTokenEnded,
+    ShowTokenNotFound,
+)
+from wallet.kinds import Profile, all_kinds
+from wallet.licences import Freshness, HoldingRow, LicenceRow
+from wallet.showing import token_codec
+from wallet.showing.models import Mode, ShowTokenRow, TokenState
+
+DEFAULT_LIFETIME = timedelta(seconds=60)
+REFRESH_AFTER = timedelta(seconds=45)
+MAX_LIVE_PER_LICENCE = 3
+# Older data is not shown at all.
+MAX_AGE_TO_SHOW = timedelta(days=7)
+LIVE_STATES = (TokenState.ACTIVE, TokenState.AWAITING_CONFIRMATION)
+
+
+class RefreshFirst(Exception):
+    """The licence's data is older than its kind bears; `licence_id` should be refreshed first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRequest:
+    """What a holder asks for. `lifetime` is in whole seconds, 30 to 300."""
+
+    mode: Mode = Mode.ONLINE
+    disclose: Profile = Profile.BASIC
+    lifetime: timedelta = DEFAULT_LIFETIME
+
+
+@dataclass(frozen=True, slots=True)
+class ShowToken:
+    """A show token as its holder gets it, once."""
+
+    id: str
+    jti: str
+    token: str
+    qr_text: str
+    mode: Mode
+    disclose: Profile
+    issued_at: datetime
+    expires_at: datetime
+    refresh_after_seconds: int
+    freshness: Freshness
+    check_code: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDesk:
+    """Issues show tokens: cipher, signer, and what `SHOW_URL_PREFIX` puts in front of a token."""
+
+    cipher: PiiCipher
+    signer: Signer
+    qr_prefix: str
+
+    def issue(
+        self,
+        session: Session,
+        *,
+        person_id: PersonId,
+        licence_id: str,
+        request: ShowRequest,
+        now: datetime,
+        accept_stale: bool = False,
+    ) -> ShowToken:
+        """Issue a single-use show token.
+
+        Raises LicenceNotFound, LicenceNotShowable, RefreshFirst (unless `accept_stale`), LicenceTooStale.
+        """
+        row = session.execute(_to_show(person_id, licence_id, now)).first()
+        if row is None:
+            raise LicenceNotFound
+        licences.require_showable(row, now)
+        freshness = licences.freshness_of(all_kinds()[row.kind], row.as_of, now)
+        if freshness is not Freshness.FRESH and not accept_stale:
+            raise RefreshFirst
+        if now - row.as_of > MAX_AGE_TO_SHOW:
+            raise LicenceTooStale
+        if row.live >= MAX_LIVE_PER_LICENCE:
+            _withdraw_oldest(session, person_id, licence_id, now)
+        token = self._new_token(request, freshness, now)
+        session.execute(insert(ShowTokenRow).values(self._row(token, person_id, licence_id)))
+        return token
+
+    def _new_token(self, request: ShowRequest, freshness: Freshness, now: datetime) -> ShowToken:
+        jti, issued_at = token_codec.new_jti(), to_whole_seconds(now)
+        expires_at = issued_at + request.lifetime
+        token = token_codec.seal(jti, expires_at, self.signer)
+        return ShowToken(
+            id=new_id(),
+            jti=jti,
+            token=token,
+            qr_text=self.qr_prefix + token,
+            # `full` shows everything, so the holder has to see first who asks (DESIGN.md section 4).
+            mode=Mode.CONFIRM if request.disclose is Profile.FULL else request.mode,
+            disclose=request.disclose,
+            issued_at=issued_at,
+            expires_at=expires_at,
+            refresh_after_seconds=int(min(REFRESH_AFTER, request.lifetime * 3 / 4).total_seconds()),
+            freshness=freshness,
+        )
+
+    def _row(self, token: ShowToken, person_id: PersonId, licence_id: str) -> dict[str, Any]:
+        return {
+            "id": token.id,
+            "jti": token.jti,
+            "licence_id": licence_id,
+            "person_id": person_id,
+            "mode": token.mode,
+            "disclose": token.disclose,
+            "state": TokenState.ACTIVE,
+            "issued_at": token.issued_at,
+            "expires_at": token.expires_at,
+            "qr_sealed": self.cipher.seal(token.qr_text, _qr_place(token.id)),
+        }
+
+
+def withdraw(session: Session, person_id: PersonId, token_id: str, now: datetime) -> None:
+    """End a live token. Raises ShowTokenNotFound, ShowTokenEnded."""
+    if state_of(held_by(session, person_id, token_id), now) not in LIVE_STATES:
+        raise ShowTokenEnded
+    withdrawn = session.scalar(
+        update(ShowTokenRow)
+        .where(ShowTokenRow.id == token_id, ShowTokenRow.state.in_(LIVE_STATES))
+        .values(state=TokenState.WITHDRAWN)
+        .returning(ShowTokenRow.id)
+        .execution_options(synchronize_session=False),
+    )
+    if withdrawn is None:
+        raise ShowTokenEnded
+
+
+def held_by(session: Session, person_id: PersonId, token_id: str) -> ShowTokenRow:
+    """Return one of a person's tokens. Raises ShowTokenNotFound."""
+    row = session.get(ShowTokenRow, token_id)
+    if row is None or row.person_id != person_id:
+        raise ShowTokenNotFound
+    return row
+
+
+def state_of(row: ShowTokenRow, now: datetime) -> TokenState:
+    """Return a token's state at an instant."""
+    state = TokenState(row.state)
+    ends = row.confirm_by if state is TokenState.AWAITING_CONFIRMATION else row.expires_at
+    if state in LIVE_STATES and ends is not None and ends <= now:
+        return TokenState.EXPIRED
+    return state
+
+
+def qr_text(
+    session: Session,
+    cipher: PiiCipher,
+    person_id: PersonId,
+    token_id: str,
+    now: datetime,
+) -> str:
+    """Return the text of a live token's QR. Raises ShowTokenNotFound, ShowTokenEnded."""
+    row = held_by(session, person_id, token_id)
+    if state_of(row, now) not in LIVE_STATES:
+        raise ShowTokenEnded
+    return cipher.open_text(row.qr_sealed, _qr_place(row.id))
+
+
+def _live(person_id: PersonId, licence_id: str, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        ShowTokenRow.licence_id == licence_id,
+        ShowTokenRow.person_id == person_id,
+        ShowTokenRow.expires_at > now,
+        ShowTokenRow.state == TokenState.ACTIVE,
+    )
+
+
+def _to_show(person_id: PersonId, licence_id: str, now: datetime) -> Select[Any]:
+    live = select(func.count(ShowTokenRow.id)).where(_live(person_id, licence_id, now))
+    return (
+        select(
+            LicenceRow.kind,
+            LicenceRow.registry_status,
+            LicenceRow.valid_from,
+            LicenceRow.valid_to,
+            LicenceRow.as_of,
+            live.scalar_subquery().label("live"),
+        )
+        .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
+        .where(LicenceRow.id == licence_id, HoldingRow.person_id == person_id)
+    )
+
+
+def _withdraw_oldest(session: Session, person_id: PersonId, licence_id: str, now: datetime) -> None:
+    live = _live(person_id, licence_id, now)
+    newest_first = select(ShowTokenRow.id).where(live).order_by(ShowTokenRow.id.desc())
+    keep = session.scalars(newest_first.limit(MAX_LIVE_PER_LICENCE - 1)).all()
+    session.execute(
+        update(ShowTokenRow)
+        .where(live, ShowTokenRow.id.not_in(keep))
+        .values(state=TokenState.WITHDRAWN)
+        .execution_options(synchronize_session=False),
+    )
+
+
+def _qr_place(token_id: str) -> str:
+    return f"show_tokens.qr:{token_id}"

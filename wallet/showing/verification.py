@@ -1,0 +1,357 @@
+"""Verifying (核验): from an unverified QR text to accepted, pending, or rejected with the first reason.
+
+Four statements at most: who scans was read by the caller; here one read of token, licence, holder and
+grant, one conditional write that uses the token up, one access record. Nothing is disclosed before that
+write has succeeded: of N scanners at the same moment exactly one is accepted.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, select, update
+from sqlalchemy.orm import Session
+
+from identity import people
+from identity.crypto.cipher import PiiCipher
+from identity.crypto.keyring import KeyRing
+from identity.ids import PersonId, new_id
+from identity.numbers.masks import mask_name
+from identity.people import PersonRow
+from identity.sessions import StaffMember
+from wallet import licences
+from wallet.disclosure import DisclosedField, Holder, disclose
+from wallet.kinds import LicenceKind, Profile, all_kinds, smaller
+from wallet.licences import Freshness, HoldingRow, LicenceRow
+from wallet.showing import access_records, token_codec
+from wallet.showing.access_records import Scan
+from wallet.showing.models import (
+    Mode,
+    OutcomeWord,
+    ShowTokenRow,
+    TokenState,
+    VerifierGrantRow,
+)
+from wallet.showing.reasons import Reason, of_status
+from wallet.showing.token_codec import ShowClaims, Untrusted
+from wallet.status import LicenceStatus
+
+CONFIRMATION_PATIENCE = timedelta(seconds=60)
+# How long after a scan its verifier can still see fields, holder and photo.
+VIEW_LIFETIME = timedelta(minutes=2)
+
+_ENDED = {
+    TokenState.WITHDRAWN: Reason.WITHDRAWN,
+    TokenState.DECLINED: Reason.DECLINED,
+    TokenState.USED: Reason.USED,
+    # Somebody else's scan is waiting for the holder's word.
+    TokenState.AWAITING_CONFIRMATION: Reason.USED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SeenHolder:
+    """The holder as the verifier may see them; `name` from profile standard on."""
+
+    name_masked: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLicence:
+    """A licence as the verifier may see it."""
+
+    kind: str
+    title: str
+    status: LicenceStatus
+    fields: list[DisclosedField] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Genuine, valid and disclosed. `holder` and fields are gone once the verifier's view is over."""
+
+    licence: SeenLicence
+    holder: SeenHolder | None
+    freshness: Freshness
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Genuine and valid; the holder has yet to say yes."""
+
+    freshness: Freshness
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Refused. `licence` is told only where the licence itself is at fault."""
+
+    reason: Reason
+    licence: SeenLicence | None = None
+    freshness: Freshness = Freshness.UNKNOWN
+    as_of: datetime | None = None
+    used_by_you: bool | None = None
+    verification_id: str | None = None
+
+
+Outcome = Accepted | Pending | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A recorded scan and its outcome."""
+
+    id: str
+    outcome: Outcome
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyDesk:
+    """Verifies show tokens: the keys that signed them, the cipher, and the prefix before a token."""
+
+    keys: KeyRing
+    cipher: PiiCipher
+    qr_prefix: str
+
+    def verify(
+        self,
+        session: Session,
+        verifier: StaffMember,
+        *,
+        unverified_text: str,
+        purpose: str | None,
+        now: datetime,
+    ) -> Verification:
+        """Judge a scanned text, use its token up if it is accepted or pending, and record the scan."""
+        verification_id = new_id()
+        row, reason = self._judge(session, verifier, unverified_text, now)
+        profile = None
+        if row is not None and reason is None:
+            profile = _effective_profile(row)
+            if not _claim(session, row, now):
+                reason = _reason_of_lost_race(session, row)
+        outcome = self._outcome(session, verifier, verification_id, row, reason, profile, now)
+        access_records.append(
+            session,
+            self.cipher,
+            verifier,
+            _scan(verification_id, row, outcome, profile),
+            purpose=purpose,
+            now=now,
+        )
+        return Verification(verification_id, outcome, now)
+
+    def _judge(
+        self,
+        session: Session,
+        verifier: StaffMember,
+        unverified_text: str,
+        now: datetime,
+    ) -> tuple[Row[Any] | None, Reason | None]:
+        """Return what the text stands for, if it is genuine, and the first reason against it."""
+        try:
+            unverified = unverified_text.strip().removeprefix(self.qr_prefix)
+            claims = token_codec.open_token(unverified, self.keys)
+        except Untrusted as fault:
+            return None, fault.reason
+        row = session.execute(_shown(claims, verifier)).first()
+        # A genuine token is recorded with its holder even when its time is over.
+        return row, token_codec.lifetime_fault(claims, now) or _first_reason(row, now)
+
+    def _outcome(
+        self,
+        session: Session,
+        verifier: StaffMember,
+        verification_id: str,
+        row: Row[Any] | None,
+        reason: Reason | None,
+        profile: Profile | None,
+        now: datetime,
+    ) -> Outcome:
+        if reason is Reason.USED and row is not None:
+            earlier = access_records.earlier_scan(session, row.token_id, verifier.staff_id)
+            return Rejected(reason, used_by_you=earlier is not None, verification_id=earlier)
+        if row is None or reason is not None:
+            return _rejection(row, reason or Reason.UNKNOWN_CODE, now)
+        freshness = licences.freshness_of(all_kinds()[row.kind], row.as_of, now)
+        if row.mode == Mode.CONFIRM or profile is None:
+            return Pending(freshness, row.as_of)
+        return self.accept(row, profile, photo_path(verification_id), freshness, now)
+
+    def accept(
+        self,
+        row: Row[Any],
+        profile: Profile,
+        photo: str | None,
+        freshness: Freshness,
+        now: datetime,
+    ) -> Accepted:
+        """Disclose what a profile shows of a licence row."""
+        kind = all_kinds()[row.kind]
+        holder = Holder(
+            people.open_name(self.cipher, row.person_id, row.name_sealed),
+            people.open_number(self.cipher, row.person_id, row.number_sealed),
+        )
+        content = licences.open_content(self.cipher, row.licence_id, row.content_sealed)
+        return Accepted(
+            licence=_seen(kind, row, now, disclose(kind, content.fields, holder, profile, photo)),
+            holder=SeenHolder(
+                mask_name(holder.name),
+                None if profile is Profile.BASIC else holder.name,
+            ),
+            freshness=freshness,
+            as_of=row.as_of,
+        )
+
+
+def photo_path(verification_id: str) -> str:
+    """Return where a verifier fetches the photo of what they scanned."""
+    return f"/v1/verifications/{verification_id}/photo"
+
+
+def shown_licence() -> Select[Any]:
+    """Select a show token with the licence and the holder it stands for."""
+    return (
+        select(
+            ShowTokenRow.id.label("token_id"),
+            ShowTokenRow.person_id,
+            ShowTokenRow.licence_id,
+            ShowTokenRow.mode,
+            ShowTokenRow.disclose,
+            ShowTokenRow.state,
+            ShowTokenRow.confirm_by,
+            LicenceRow.kind,
+            LicenceRow.registry_status,
+            LicenceRow.valid_from,
+            LicenceRow.valid_to,
+            LicenceRow.as_of,
+            LicenceRow.content_sealed,
+            PersonRow.name_sealed,
+            PersonRow.number_sealed,
+            HoldingRow.licence_id.label("held"),
+            VerifierGrantRow.profile.label("granted"),
+        )
+        .join(LicenceRow, LicenceRow.id == ShowTokenRow.licence_id)
+        .join(PersonRow, PersonRow.id == ShowTokenRow.person_id)
+        .outerjoin(
+            HoldingRow,
+            and_(
+                HoldingRow.licence_id == ShowTokenRow.licence_id,
+                HoldingRow.person_id == ShowTokenRow.person_id,
+            ),
+        )
+    )
+
+
+def with_grant(query: Select[Any], organisation_id: str) -> Select[Any]:
+    """Join what an organisation may see of the shown kind."""
+    return query.outerjoin(
+        VerifierGrantRow,
+        and_(
+            VerifierGrantRow.organisation_id == organisation_id,
+            VerifierGrantRow.kind == LicenceRow.kind,
+        ),
+    )
+
+
+def licence_fault(row: Row[Any], now: datetime) -> Reason | None:
+    """Return what stands against verifying a shown licence, apart from its token."""
+    if row.granted is None:
+        return Reason.NOT_PERMITTED
+    if row.held is None:
+        # The registry gave it to somebody else since the token was issued.
+        return Reason.LICENCE_TRANSFERRED
+    return of_status(licences.current_status(row, now))
+
+
+def _shown(claims: ShowClaims, verifier: StaffMember) -> Select[Any]:
+    shown = shown_licence().where(ShowTokenRow.jti == claims.jti)
+    return with_grant(shown, verifier.organisation_id)
+
+
+def _first_reason(row: Row[Any] | None, now: datetime) -> Reason | None:
+    if row is None:
+        return Reason.UNKNOWN_CODE
+    return _ENDED.get(TokenState(row.state)) or licence_fault(row, now)
+
+
+def _effective_profile(row: Row[Any]) -> Profile:
+    # The holder's choice ∩ the organisation's permission.
+    return smaller(Profile(row.disclose), Profile(row.granted))
+
+
+def _claim(session: Session, row: Row[Any], now: datetime) -> bool:
+    waits = row.mode == Mode.CONFIRM
+    claimed = session.scalar(
+        update(ShowTokenRow)
+        .where(
+            ShowTokenRow.id == row.token_id,
+            ShowTokenRow.state == TokenState.ACTIVE,
+            ShowTokenRow.expires_at > now,
+        )
+        .values(
+            state=TokenState.AWAITING_CONFIRMATION if waits else TokenState.USED,
+            confirm_by=now + CONFIRMATION_PATIENCE if waits else None,
+        )
+        .returning(ShowTokenRow.id)
+        .execution_options(synchronize_session=False),
+    )
+    return claimed is not None
+
+
+def _reason_of_lost_race(session: Session, row: Row[Any]) -> Reason:
+    # Since the token was read, another scanner used it or its holder withdrew it.
+    state = session.scalars(select(ShowTokenRow.state).where(ShowTokenRow.id == row.token_id)).one()
+    return _ENDED.get(TokenState(state), Reason.EXPIRED)
+
+
+def _rejection(row: Row[Any] | None, reason: Reason, now: datetime) -> Rejected:
+    if row is None or not reason.is_licences_own:
+        return Rejected(reason)
+    kind = all_kinds()[row.kind]
+    freshness = licences.freshness_of(kind, row.as_of, now)
+    return Rejected(reason, _seen(kind, row, now, []), freshness, row.as_of)
+
+
+def _seen(
+    kind: LicenceKind,
+    row: Row[Any],
+    now: datetime,
+    fields: list[DisclosedField],
+) -> SeenLicence:
+    return SeenLicence(kind.code, kind.title, licences.current_status(row, now), fields)
+
+
+def _scan(
+    verification_id: str,
+    row: Row[Any] | None,
+    outcome: Outcome,
+    profile: Profile | None,
+) -> Scan:
+    rejected = isinstance(outcome, Rejected)
+    return Scan(
+        id=verification_id,
+        person_id=PersonId(row.person_id) if row else None,
+        licence_id=row.licence_id if row else None,
+        show_token_id=row.token_id if row else None,
+        profile=None if rejected else profile,
+        outcome=word_of(outcome),
+        reason=outcome.reason if isinstance(outcome, Rejected) else None,
+        freshness=outcome.freshness,
+        as_of=outcome.as_of,
+    )
+
+
+def word_of(outcome: Outcome) -> OutcomeWord:
+    """Return the word for an outcome."""
+    match outcome:
+        case Accepted():
+            return OutcomeWord.ACCEPTED
+        case Pending():
+            return OutcomeWord.PENDING
+        case Rejected():
+            return OutcomeWord.REJECTED

@@ -1,0 +1,15 @@
+"""The WSGI entry point: `app` of the environment's configuration."""
+
+import os
+import sys
+
+from api.app import create_app
+from api.config import Config, ConfigError
+from identity.crypto.keyring import KeyRingError
+
+try:
+    config = Config.from_env(os.environ)
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    app = create_app(config)
+except (ConfigError, KeyRingError) as error:
+    sys.exit(f"liangzheng can't start: {error}")
