@@ -99,7 +99,7 @@ class Blueprint(flask_smorest.Blueprint):
         def decorate(view: Callable[..., Any]) -> Any:
             wrapped = self._answering(view, answer)
             if query:
-                wrapped = self.arguments(query, location="query")(wrapped)
+                wrapped = _undocumented_422(self.arguments(query, location="query")(wrapped))
             if takes_body:
                 wrapped = self._taking(wrapped, takes_body)
             if once:
@@ -126,8 +126,8 @@ class Blueprint(flask_smorest.Blueprint):
 
     def _taking(self, view: Callable[..., Any], body: type[ma.Schema]) -> Callable[..., Any]:
         required = any(field.required for field in body().fields.values())
-        takes: Callable[..., Any] = self.arguments(body, example=examples.of(body), required=required)(view)
-        return takes
+        takes = self.arguments(body, example=examples.of(body), required=required)(view)
+        return _undocumented_422(takes)
 
     def _refusing(self, view: Callable[..., Any], errors: Sequence[type[DomainError]]) -> Callable[..., Any]:
         by_status: dict[int, list[Problem]] = {}
@@ -150,6 +150,12 @@ def services() -> Services:
     """Return the parts that the factory built for this app."""
     built: Services = current_app.extensions[EXTENSION]
     return built
+
+
+def _undocumented_422(view: Callable[..., Any]) -> Callable[..., Any]:
+    # flask-smorest documents a 422 of its own form; ours is declared with the other refusals.
+    view._apidoc["arguments"].pop("responses", None)  # type: ignore[attr-defined]
+    return view
 
 
 def _guarded(view: Callable[..., Any], guard: Guard, *, writes: bool) -> Callable[..., Any]:

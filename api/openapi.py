@@ -3,6 +3,7 @@
 from typing import Any
 
 import flask_smorest
+import orjson
 import yaml
 from apispec import APISpec
 from flask import Flask
@@ -84,7 +85,9 @@ def document(app: Flask) -> dict[str, Any]:
         {problem.code for problem in (*HTTP_PROBLEMS.values(), INTERNAL)},
     )
     _tell_common_parts(described)
-    return described
+    # Through JSON once: enumerations and dates become the plain words that they are on the wire.
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(described, option=orjson.OPT_NON_STR_KEYS))
+    return plain
 
 
 def as_yaml(app: Flask) -> str:

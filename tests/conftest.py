@@ -1,0 +1,63 @@
+"""Fixtures: a sandbox of one's own for every test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api import migrating, seeding
+from api.app import create_app
+from api.blueprint import EXTENSION
+from api.config import Config
+from api.services import Services, build
+from tests import stores
+from tests.sandbox import Sandbox
+
+
+def sandbox_config(database_url: str, data_dir: Path, keys_dir: Path) -> Config:
+    """Return the configuration of a quiet sandbox."""
+    return Config.from_env(
+        {
+            "LZ_ENV": "sandbox",
+            "DATABASE_URL": database_url,
+            "DATA_DIR": str(data_dir),
+            "KEYS_DIR": str(keys_dir),
+            "LOG_LEVEL": "error",
+        },
+    )
+
+
+@pytest.fixture(scope="session")
+def keys_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of key rings that all tests of a worker share."""
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture(scope="session")
+def template_url(tmp_path_factory: pytest.TempPathFactory, keys_dir: Path) -> Iterator[str]:
+    """A migrated and filled database that is only ever copied."""
+    folder = tmp_path_factory.mktemp("template")
+    url = stores.fresh_url(folder)
+    parts = build(sandbox_config(url, folder, keys_dir))
+    migrating.upgrade(parts.database)
+    seeding.fill_once(parts)
+    # Closing SQLite's last connection folds its WAL into the file: what is copied is whole.
+    parts.close()
+    yield url
+    stores.drop(url)
+
+
+@pytest.fixture
+def config(template_url: str, tmp_path: Path, keys_dir: Path) -> Iterator[Config]:
+    """The configuration of a sandbox as on its first day."""
+    with stores.copy_of(template_url, tmp_path) as url:
+        yield sandbox_config(url, tmp_path, keys_dir)
+
+
+@pytest.fixture
+def sandbox(config: Config) -> Iterator[Sandbox]:
+    """A sandbox as on its first day."""
+    app = create_app(config)
+    yield Sandbox(app)
+    parts: Services = app.extensions[EXTENSION]
+    parts.close()
