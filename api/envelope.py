@@ -33,12 +33,13 @@ def _send(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-    if response.mimetype.endswith("json"):
+    if (response.mimetype or "").endswith("json"):
         headers.setdefault("Content-Language", content_language())
         headers.add("Vary", "Accept-Language, Authorization")
     if request.method == "GET" and response.status_code == 200 and not response.is_streamed:
         headers.setdefault("Cache-Control", "private, no-cache")
         response.add_etag()
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
     headers.setdefault("Cache-Control", "no-store")
     return response

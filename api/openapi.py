@@ -93,7 +93,8 @@ def document(app: Flask) -> dict[str, Any]:
 def as_yaml(app: Flask) -> str:
     """Return the OpenAPI document as the text of openapi.yaml."""
     head = "# Generated from the running app by `make openapi`. Do not edit.\n"
-    return head + yaml.safe_dump(document(app), allow_unicode=True, sort_keys=False, width=110)
+    text: str = yaml.safe_dump(document(app), allow_unicode=True, sort_keys=False, width=110)
+    return head + text
 
 
 def _tell_common_parts(described: dict[str, Any]) -> None:

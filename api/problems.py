@@ -197,12 +197,9 @@ INTERNAL = Problem(
 )  # fmt: skip
 
 
-def problem_of(error: DomainError) -> Problem:
-    """Return the row of the table that an error belongs to."""
-    for ancestor in type(error).__mro__:
-        if ancestor in PROBLEMS:
-            return PROBLEMS[ancestor]
-    return INTERNAL
+def problem_of(error: type[DomainError]) -> Problem:
+    """Return the row of the table that a kind of error belongs to."""
+    return next((PROBLEMS[kind] for kind in error.__mro__ if kind in PROBLEMS), INTERNAL)
 
 
 def respond(problem: Problem, *, detail: str | None = None, **members: Any) -> Response:
@@ -224,7 +221,7 @@ def respond(problem: Problem, *, detail: str | None = None, **members: Any) -> R
 
 
 def _answer_domain_error(error: DomainError) -> Response:
-    problem = problem_of(error)
+    problem = problem_of(type(error))
     response = respond(problem, **_members(error, preferred()))
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"

@@ -5,7 +5,7 @@ from typing import Any
 
 import marshmallow as ma
 import orjson
-from flask import Request
+from flask import Request, Response
 from flask.json.provider import JSONProvider
 from webargs.flaskparser import FlaskParser
 
@@ -34,7 +34,7 @@ class OrjsonProvider(JSONProvider):
     def response(self, *args: Any, **kwargs: Any) -> Any:
         """Return a JSON response."""
         body = orjson.dumps(self._prepare_response_obj(args, kwargs))
-        return self._app.response_class(body, mimetype="application/json")
+        return Response(body, mimetype="application/json")
 
 
 class Parser(FlaskParser):
@@ -58,15 +58,14 @@ class Parser(FlaskParser):
 
     def handle_error(self, error: ma.ValidationError, *_args: Any, **_kwargs: Any) -> Any:
         """Raise ValidationFailed with every field's errors."""
-        raise ValidationFailed(_flatten(error.normalized_messages())) from error
+        raise ValidationFailed(_flatten(dict(error.messages_dict))) from error
 
 
 class Text(ma.fields.String):
     """A line of text of bounded length, without control characters."""
 
     def __init__(self, *, minimum: int = 1, maximum: int, **kwargs: Any) -> None:
-        validators = [ma.validate.Length(minimum, maximum), _printable]
-        super().__init__(validate=validators, **kwargs)
+        super().__init__(validate=[ma.validate.Length(minimum, maximum), _printable], **kwargs)
 
 
 class Token(ma.fields.String):

@@ -20,6 +20,8 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    Row,
+    Select,
     Uuid,
     create_engine,
     event,
@@ -76,6 +78,10 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: UtcDateTime}
 
+
+# A query's shape is told by its columns; a type for each of them would say it twice.
+AnyRow = Row[*tuple[Any, ...]]
+AnySelect = Select[*tuple[Any, ...]]
 
 # Ids live as native `uuid` on PostgreSQL and are text in Python.
 ID = Uuid(as_uuid=False)

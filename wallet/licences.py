@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, Row, Select, SmallInteger, String, select
+from sqlalchemy import ForeignKey, Index, Integer, SmallInteger, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity import people
@@ -19,7 +19,7 @@ from identity.clock import civil_date
 from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId
 from identity.numbers.masks import mask_name, mask_number
-from identity.orm import ID, Base, primary_key
+from identity.orm import AnyRow, AnySelect, ID, Base, primary_key
 from identity.people import PersonRow
 from wallet.disclosure import DisclosedField, Holder, own_view
 from wallet.errors import LicenceNotFound, LicenceNotShowable, PhotoNotFound
@@ -250,7 +250,7 @@ def photo_place(licence_id: str) -> str:
     return f"licence_photos.photo:{licence_id}"
 
 
-def _held(person_id: PersonId) -> Select[Any]:
+def _held(person_id: PersonId) -> AnySelect:
     return (
         select(LicenceRow, HoldingRow, PersonRow)
         .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
@@ -259,7 +259,7 @@ def _held(person_id: PersonId) -> Select[Any]:
     )
 
 
-def _wallet_order(row: Row[Any]) -> tuple[Any, ...]:
+def _wallet_order(row: AnyRow) -> tuple[Any, ...]:
     holding, licence = row.HoldingRow, row.LicenceRow
     place: Sequence[str] = list(all_kinds())
     unplaced = holding.position is None
@@ -273,7 +273,7 @@ def _wallet_order(row: Row[Any]) -> tuple[Any, ...]:
     )
 
 
-def _view(row: Row[Any], cipher: PiiCipher, now: datetime, *, with_fields: bool) -> Licence:
+def _view(row: AnyRow, cipher: PiiCipher, now: datetime, *, with_fields: bool) -> Licence:
     licence, holding, person_row = row.LicenceRow, row.HoldingRow, row.PersonRow
     kind = all_kinds()[licence.kind]
     person = people.open_person(person_row, cipher)

@@ -69,4 +69,5 @@ _jws.register_algorithm("ES256", _SignerAlgorithm())
 def sign_compact(payload: bytes, signer: Signer, typ: str) -> str:
     """Return a compact ES256 JWS (RFC 7515 §7.1) with the signer's `kid` and the given `typ`."""
     headers = {"kid": signer.kid, "typ": typ}
-    return _jws.encode(payload, signer, algorithm="ES256", headers=headers)
+    key: Any = signer  # PyJWT's types know its own keys only; our algorithm takes a Signer
+    return _jws.encode(payload, key, algorithm="ES256", headers=headers)

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, aliased
 
 from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId, StaffId, new_id
 from identity.numbers.masks import mask_staff_number
+from identity.orm import AnyRow, AnySelect
 from identity.sessions import StaffMember
 from identity.staff import OrganisationRow, StaffRow
 from wallet.disclosure import field_keys
@@ -162,7 +163,7 @@ def using_scan(session: Session, show_token_id: str) -> AccessRecordRow | None:
     )
 
 
-def with_settlement() -> Select[Any]:
+def with_settlement() -> AnySelect:
     """Select scans, each with what settled it and the token it used."""
     return (
         select(AccessRecordRow, Settlement, ShowTokenRow, LicenceRow.kind.label("licence_kind"))
@@ -173,7 +174,7 @@ def with_settlement() -> Select[Any]:
     )
 
 
-def settled(row: Row[Any], now: datetime) -> tuple[OutcomeWord, Reason | None, datetime]:
+def settled(row: AnyRow, now: datetime) -> tuple[OutcomeWord, Reason | None, datetime]:
     """Return a scan's outcome, reason and instant as they stand now.
 
     A pending scan whose holder said nothing in time has expired; one whose code was withdrawn, was not
@@ -191,11 +192,11 @@ def settled(row: Row[Any], now: datetime) -> tuple[OutcomeWord, Reason | None, d
 
 def page_of(
     session: Session,
-    query: Select[Any],
+    query: AnySelect,
     *,
     limit: int,
     cursor: str | None,
-) -> tuple[list[Row[Any]], str | None]:
+) -> tuple[list[AnyRow], str | None]:
     """Return a page of scans, newest first, and the cursor of the next one."""
     if cursor:
         query = query.where(AccessRecordRow.id < cursor)
@@ -231,7 +232,7 @@ def open_purpose(cipher: PiiCipher, scan: AccessRecordRow) -> str | None:
     return cipher.open_text(sealed, _purpose_place(scan.id)) if sealed else None
 
 
-def _view(row: Row[Any], cipher: PiiCipher, now: datetime) -> AccessRecord:
+def _view(row: AnyRow, cipher: PiiCipher, now: datetime) -> AccessRecord:
     scan = row.AccessRecordRow
     kind = all_kinds()[row.licence_kind]
     outcome, reason, at = settled(row, now)

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from identity.crypto.cipher import PiiCipher
 from identity.ids import StaffId
+from identity.orm import AnyRow
 from wallet import licences
 from wallet.errors import PhotoNotFound, VerificationNotFound
 from wallet.kinds import Profile, all_kinds
@@ -89,7 +89,7 @@ def photo(
     return licences.open_photo(session, cipher, row.AccessRecordRow.licence_id)
 
 
-def _own(session: Session, staff_id: StaffId, verification_id: str) -> Row[Any]:
+def _own(session: Session, staff_id: StaffId, verification_id: str) -> AnyRow:
     row = session.execute(
         access_records.with_settlement().where(
             AccessRecordRow.id == verification_id,
@@ -105,7 +105,7 @@ def _still_visible(past: Verification, now: datetime) -> bool:
     return isinstance(past.outcome, Accepted) and now - past.at < VIEW_LIFETIME
 
 
-def _past(row: Row[Any], now: datetime) -> Verification:
+def _past(row: AnyRow, now: datetime) -> Verification:
     scan, settlement = row.AccessRecordRow, row[1]
     word, reason, at = access_records.settled(row, now)
     last = settlement or scan
@@ -115,10 +115,13 @@ def _past(row: Row[Any], now: datetime) -> Verification:
     if word is OutcomeWord.ACCEPTED:
         licence = _bare(row.licence_kind, LicenceStatus.VALID)
         return Verification(scan.id, Accepted(licence, None, freshness, last.as_of), at)
-    licence = None
-    if reason.is_licences_own:
-        licence = _bare(row.licence_kind, LicenceStatus(reason.removeprefix("licence_")))
-    return Verification(scan.id, Rejected(reason, licence, freshness, last.as_of), at)
+    if reason is None:
+        msg = f"rejected scan {scan.id} without a reason"
+        raise ValueError(msg)
+    at_fault = reason.is_licences_own
+    status = LicenceStatus(reason.removeprefix("licence_")) if at_fault else None
+    refused = _bare(row.licence_kind, status) if status else None
+    return Verification(scan.id, Rejected(reason, refused, freshness, last.as_of), at)
 
 
 def _bare(kind_code: str, status: LicenceStatus) -> SeenLicence:

@@ -6,6 +6,7 @@ as ISO/IEC 18004 §7.8 suggests, costs eight times as much, and any mask is vali
 
 from enum import StrEnum
 from io import BytesIO
+from typing import Any
 
 import qrcode
 from qrcode.image.pil import PilImage
@@ -36,7 +37,8 @@ _LEVELS = {
 
 def matrix(text: str, level: Level, border: int) -> list[list[bool]]:
     """Return the modules of a code, row by row, quiet zone included; True is dark."""
-    return _code(text, level, 1, border).get_matrix()
+    modules: list[list[bool]] = _code(text, level, 1, border).get_matrix()
+    return modules
 
 
 def png(text: str, *, level: Level, scale: int, border: int) -> bytes:
@@ -55,7 +57,7 @@ def svg(text: str, *, level: Level, scale: int, border: int) -> bytes:
     return data.getvalue()
 
 
-def _code(text: str, level: Level, scale: int, border: int) -> "qrcode.QRCode[PilImage]":
+def _code(text: str, level: Level, scale: int, border: int) -> Any:
     code = qrcode.QRCode(
         error_correction=_LEVELS[level],
         box_size=scale,

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from identity.clock import to_whole_seconds
 from identity.crypto.cipher import PiiCipher
 from identity.crypto.signer import Signer
 from identity.ids import PersonId, new_id
+from identity.orm import AnySelect
 from wallet import licences
 from wallet.errors import (
     LicenceNotFound,
@@ -186,7 +187,7 @@ def _live(person_id: PersonId, licence_id: str, now: datetime) -> ColumnElement[
     )
 
 
-def _to_show(person_id: PersonId, licence_id: str, now: datetime) -> Select[Any]:
+def _to_show(person_id: PersonId, licence_id: str, now: datetime) -> AnySelect:
     live = select(func.count(ShowTokenRow.id)).where(_live(person_id, licence_id, now))
     return (
         select(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from identity import people
@@ -17,6 +17,7 @@ from identity.crypto.cipher import PiiCipher
 from identity.crypto.keyring import KeyRing
 from identity.ids import PersonId, new_id
 from identity.numbers.masks import mask_name
+from identity.orm import AnyRow, AnySelect
 from identity.people import PersonRow
 from identity.sessions import StaffMember
 from wallet import licences
@@ -151,7 +152,7 @@ class VerifyDesk:
         verifier: StaffMember,
         unverified_text: str,
         now: datetime,
-    ) -> tuple[Row[Any] | None, Reason | None]:
+    ) -> tuple[AnyRow | None, Reason | None]:
         """Return what the text stands for, if it is genuine, and the first reason against it."""
         try:
             unverified = unverified_text.strip().removeprefix(self.qr_prefix)
@@ -167,7 +168,7 @@ class VerifyDesk:
         session: Session,
         verifier: StaffMember,
         verification_id: str,
-        row: Row[Any] | None,
+        row: AnyRow | None,
         reason: Reason | None,
         profile: Profile | None,
         now: datetime,
@@ -184,7 +185,7 @@ class VerifyDesk:
 
     def accept(
         self,
-        row: Row[Any],
+        row: AnyRow,
         profile: Profile,
         photo: str | None,
         freshness: Freshness,
@@ -213,7 +214,7 @@ def photo_path(verification_id: str) -> str:
     return f"/v1/verifications/{verification_id}/photo"
 
 
-def shown_licence() -> Select[Any]:
+def shown_licence() -> AnySelect:
     """Select a show token with the licence and the holder it stands for."""
     return (
         select(
@@ -247,7 +248,7 @@ def shown_licence() -> Select[Any]:
     )
 
 
-def with_grant(query: Select[Any], organisation_id: str) -> Select[Any]:
+def with_grant(query: AnySelect, organisation_id: str) -> AnySelect:
     """Join what an organisation may see of the shown kind."""
     return query.outerjoin(
         VerifierGrantRow,
@@ -258,7 +259,7 @@ def with_grant(query: Select[Any], organisation_id: str) -> Select[Any]:
     )
 
 
-def licence_fault(row: Row[Any], now: datetime) -> Reason | None:
+def licence_fault(row: AnyRow, now: datetime) -> Reason | None:
     """Return what stands against verifying a shown licence, apart from its token."""
     if row.granted is None:
         return Reason.NOT_PERMITTED
@@ -268,23 +269,23 @@ def licence_fault(row: Row[Any], now: datetime) -> Reason | None:
     return of_status(licences.current_status(row, now))
 
 
-def _shown(claims: ShowClaims, verifier: StaffMember) -> Select[Any]:
+def _shown(claims: ShowClaims, verifier: StaffMember) -> AnySelect:
     shown = shown_licence().where(ShowTokenRow.jti == claims.jti)
     return with_grant(shown, verifier.organisation_id)
 
 
-def _first_reason(row: Row[Any] | None, now: datetime) -> Reason | None:
+def _first_reason(row: AnyRow | None, now: datetime) -> Reason | None:
     if row is None:
         return Reason.UNKNOWN_CODE
     return _ENDED.get(TokenState(row.state)) or licence_fault(row, now)
 
 
-def _effective_profile(row: Row[Any]) -> Profile:
+def _effective_profile(row: AnyRow) -> Profile:
     # The holder's choice ∩ the organisation's permission.
     return smaller(Profile(row.disclose), Profile(row.granted))
 
 
-def _claim(session: Session, row: Row[Any], now: datetime) -> bool:
+def _claim(session: Session, row: AnyRow, now: datetime) -> bool:
     waits = row.mode == Mode.CONFIRM
     claimed = session.scalar(
         update(ShowTokenRow)
@@ -303,13 +304,13 @@ def _claim(session: Session, row: Row[Any], now: datetime) -> bool:
     return claimed is not None
 
 
-def _reason_of_lost_race(session: Session, row: Row[Any]) -> Reason:
+def _reason_of_lost_race(session: Session, row: AnyRow) -> Reason:
     # Since the token was read, another scanner used it or its holder withdrew it.
     state = session.scalars(select(ShowTokenRow.state).where(ShowTokenRow.id == row.token_id)).one()
     return _ENDED.get(TokenState(state), Reason.EXPIRED)
 
 
-def _rejection(row: Row[Any] | None, reason: Reason, now: datetime) -> Rejected:
+def _rejection(row: AnyRow | None, reason: Reason, now: datetime) -> Rejected:
     if row is None or not reason.is_licences_own:
         return Rejected(reason)
     kind = all_kinds()[row.kind]
@@ -319,7 +320,7 @@ def _rejection(row: Row[Any] | None, reason: Reason, now: datetime) -> Rejected:
 
 def _seen(
     kind: LicenceKind,
-    row: Row[Any],
+    row: AnyRow,
     now: datetime,
     fields: list[DisclosedField],
 ) -> SeenLicence:
@@ -328,7 +329,7 @@ def _seen(
 
 def _scan(
     verification_id: str,
-    row: Row[Any] | None,
+    row: AnyRow | None,
     outcome: Outcome,
     profile: Profile | None,
 ) -> Scan:
