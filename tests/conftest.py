@@ -10,8 +10,9 @@ from api.app import create_app
 from api.blueprint import EXTENSION
 from api.config import Config
 from api.services import Services, build
+from identity.sandbox import clock
 from tests import stores
-from tests.sandbox import Sandbox
+from tests.sandbox import FIRST_DAY, Sandbox
 
 
 def sandbox_config(database_url: str, data_dir: Path, keys_dir: Path) -> Config:
@@ -41,6 +42,8 @@ def template_url(tmp_path_factory: pytest.TempPathFactory, keys_dir: Path) -> It
     parts = build(sandbox_config(url, folder, keys_dir))
     migrating.upgrade(parts.database)
     seeding.fill_once(parts)
+    with parts.database.write() as session:
+        clock.set_clock(session, FIRST_DAY)
     # Closing SQLite's last connection folds its WAL into the file: what is copied is whole.
     parts.close()
     yield url

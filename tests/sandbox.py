@@ -1,8 +1,11 @@
 """A sandbox to test against, and the people in it: what a front end does, in a few words."""
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+from typing import Any, TypeVar
 
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -13,6 +16,10 @@ from identity.sandbox import personas
 from tests import contract
 
 JSON = dict[str, Any]
+Result = TypeVar("Result")
+
+# Every test sandbox begins here, whatever day it is outside: Sunday, ten o'clock in China.
+FIRST_DAY = datetime(2026, 11, 22, 2, tzinfo=UTC)
 
 
 @dataclass
@@ -45,6 +52,16 @@ class Caller:
         assert response.status_code == status, (method, path, response.status_code, response.text[:500])
         answer: JSON = response.get_json()
         return answer
+
+    def refused(self, status: int, code: str, method: str, path: str, **kwargs: Any) -> JSON:
+        """Send, and return the problem if it is that one."""
+        response = self.send(method, path, **kwargs)
+        problem: JSON = response.get_json(silent=True) or {}
+        said = (response.status_code, problem.get("code"))
+        assert said == (status, code), (method, path, said, response.text[:500])
+        assert response.mimetype == contract.PROBLEM
+        assert problem["request_id"] == response.headers["X-Request-ID"]
+        return problem
 
 
 @dataclass
@@ -163,6 +180,28 @@ class Sandbox:
         """Let a department decide on a licence."""
         path = f"/v1/sandbox/licences/{identifier}/status"
         self.anybody.expect(200, "POST", path, json={"status": status})
+
+
+def at_once(*actions: Callable[[], Result]) -> list[Result]:
+    """Do things at the same moment, each in a thread of its own; return what each gave."""
+    start = Barrier(len(actions))
+
+    def run(action: Callable[[], Result]) -> Result:
+        start.wait()
+        return action()
+
+    with ThreadPoolExecutor(len(actions)) as threads:
+        return list(threads.map(run, actions))
+
+
+def told(problem: JSON) -> JSON:
+    """Return a problem without what differs from request to request."""
+    return {name: value for name, value in problem.items() if name != "request_id"}
+
+
+def words(items: Sequence[JSON], name: str) -> list[Any]:
+    """Return one member of each item."""
+    return [item[name] for item in items]
 
 
 def persona(code: str) -> JSON:
