@@ -134,16 +134,8 @@ class Blueprint(flask_smorest.Blueprint):
         for error in dict.fromkeys(errors):
             problem = problem_of(error)
             by_status.setdefault(problem.status, []).append(problem)
-        for status, problems in sorted(by_status.items()):
-            view = self.alt_response(
-                status,
-                schema=ProblemSchema,
-                content_type=CONTENT_TYPE,
-                description=" · ".join(dict.fromkeys(problem.code for problem in problems)),
-                examples={p.code: {"value": examples.of_problem(p)} for p in problems},
-                success=False,
-            )(view)
-        return view
+        documented = {status: _refusal(problems) for status, problems in sorted(by_status.items())}
+        return _typed(self.doc(responses=documented)(view))
 
 
 def _typed(view: Any) -> Callable[..., Any]:
@@ -173,6 +165,15 @@ def _guarded(view: Callable[..., Any], guard: Guard, *, writes: bool) -> Callabl
             return response
 
     return wrapper
+
+
+def _refusal(problems: Sequence[Problem]) -> dict[str, Any]:
+    codes = dict.fromkeys(problem.code for problem in problems)
+    shown = {problem.code: {"value": examples.of_problem(problem)} for problem in problems}
+    return {
+        "description": " · ".join(codes),
+        "content": {CONTENT_TYPE: {"schema": ProblemSchema, "examples": shown}},
+    }
 
 
 def _operation(

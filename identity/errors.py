@@ -14,8 +14,7 @@ DomainError
 ├── RealNameBoundElsewhere       another account has this person
 ├── GuardianConsentRequired      under 14
 ├── AssuranceLevelRequired       `required_level` is higher than the account's
-├── IdempotencyKeyReused         same key, other request
-└── SandboxPersonUnknown         a sandbox command names nothing that exists
+└── IdempotencyKeyReused         same key, other request
 """
 
 from datetime import timedelta
@@ -92,7 +91,3 @@ class AssuranceLevelRequired(DomainError):
 
 class IdempotencyKeyReused(DomainError):
     """An Idempotency-Key came back with another request."""
-
-
-class SandboxPersonUnknown(DomainError):
-    """No such persona."""

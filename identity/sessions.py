@@ -8,7 +8,7 @@ single conditional write; a token of an earlier generation is a copy somebody ke
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts import AccountRow
@@ -16,6 +16,7 @@ from identity.crypto.cipher import PiiCipher
 from identity.errors import SessionEnded
 from identity.ids import AccountId, OrganisationId, PersonId, SessionId, StaffId, new_id
 from identity.orm import ID, Base, primary_key
+from identity.prepared import Prepared
 from identity.staff import OrganisationRow, StaffRow
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
@@ -39,6 +40,34 @@ class SessionRow(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+_CITIZEN = Prepared(
+    select(
+        SessionRow.expires_at,
+        SessionRow.revoked_at,
+        AccountRow.id,
+        AccountRow.assurance_level,
+        AccountRow.person_id,
+    )
+    .join(AccountRow, AccountRow.id == SessionRow.account_id)
+    .where(SessionRow.id == bindparam("session_id")),
+)
+_STAFF_MEMBER = Prepared(
+    select(
+        SessionRow.expires_at,
+        SessionRow.revoked_at,
+        StaffRow.id,
+        StaffRow.staff_number,
+        StaffRow.permissions,
+        OrganisationRow.id.label("organisation_id"),
+        OrganisationRow.code,
+        OrganisationRow.name,
+    )
+    .join(StaffRow, StaffRow.id == SessionRow.staff_id)
+    .join(OrganisationRow, OrganisationRow.id == StaffRow.organisation_id)
+    .where(SessionRow.id == bindparam("session_id"), StaffRow.active),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +208,7 @@ def citizen(session: Session, session_id: SessionId, now: datetime) -> Citizen:
 
     Level and person are read at every call, so that a change of level acts on running tokens.
     """
-    row = session.execute(
-        select(
-            SessionRow.expires_at,
-            SessionRow.revoked_at,
-            AccountRow.id,
-            AccountRow.assurance_level,
-            AccountRow.person_id,
-        )
-        .join(AccountRow, AccountRow.id == SessionRow.account_id)
-        .where(SessionRow.id == session_id),
-    ).first()
+    row = _CITIZEN.first(session, session_id=session_id)
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         raise SessionEnded
     person_id = PersonId(row.person_id) if row.person_id else None
@@ -198,21 +217,7 @@ def citizen(session: Session, session_id: SessionId, now: datetime) -> Citizen:
 
 def staff_member(session: Session, session_id: SessionId, now: datetime) -> StaffMember:
     """Return who calls with a staff token. Raises SessionEnded."""
-    row = session.execute(
-        select(
-            SessionRow.expires_at,
-            SessionRow.revoked_at,
-            StaffRow.id,
-            StaffRow.staff_number,
-            StaffRow.permissions,
-            OrganisationRow.id.label("organisation_id"),
-            OrganisationRow.code,
-            OrganisationRow.name,
-        )
-        .join(StaffRow, StaffRow.id == SessionRow.staff_id)
-        .join(OrganisationRow, OrganisationRow.id == StaffRow.organisation_id)
-        .where(SessionRow.id == session_id, StaffRow.active),
-    ).first()
+    row = _STAFF_MEMBER.first(session, session_id=session_id)
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         raise SessionEnded
     return StaffMember(

@@ -7,10 +7,11 @@ from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from api import examples
 from api.blueprint import services
 from api.migrating import is_current
 from api.observability import metrics_page
-from api.problems import Unauthenticated
+from api.problems import Unauthenticated, problem_of
 from identity.crypto.keyring import KeyRingError
 
 blp = Blueprint("operations", __name__)
@@ -96,8 +97,11 @@ def _operation(
     if not_ready:
         responses["503"] = {"description": "Not ready", "content": content}
     if schema is None:
-        problem = {"$ref": "#/components/schemas/Problem"}
-        content_401 = {"application/problem+json": {"schema": problem}}
+        problem = {
+            "schema": {"$ref": "#/components/schemas/Problem"},
+            "example": examples.of_problem(problem_of(Unauthenticated)),
+        }
+        content_401 = {"application/problem+json": problem}
         responses["401"] = {"description": "unauthenticated", "content": content_401}
     operation = {
         "operationId": name,

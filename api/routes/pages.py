@@ -1,32 +1,58 @@
 """Pages for people who would rather look than read. They load nothing from another host."""
 
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
 import flask_swagger_ui
-from flask import Blueprint, Response, abort, render_template, send_from_directory
+from flask import Blueprint, Response, abort, render_template, request, send_from_directory
 from flask import current_app as app
+from sqlalchemy import select
 
 from api import openapi
 from api.blueprint import services
+from api.language import EN, ZH, Text, preferred
+from identity.clock import SHANGHAI
+from identity.sandbox import personas, staff
+from identity.sandbox.outages import SandboxRegistryRow
+from identity.sandbox.personas import Persona
 
 STATIC = Path(str(resources.files("api") / "pages" / "static"))
 SWAGGER_UI = Path(flask_swagger_ui.__file__).parent / "dist"
-SWAGGER_FILES = frozenset({"swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"})
+SWAGGER_FILES = frozenset({"swagger-ui-bundle.js", "swagger-ui.css"})
 
 # Swagger UI draws its icons from data: URLs; nothing else comes from outside of this host.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# Two clocks that differ by less were read one after the other.
+SAME_TIME = timedelta(seconds=2)
 
 blp = Blueprint("pages", __name__, template_folder="../pages/templates")
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxState:
+    """What the home page tells of a sandbox; passwords and numbers are fictitious and no secret."""
+
+    personas: list[Persona]
+    registries: list[SandboxRegistryRow]
+    clock_moved: bool
+
+    @property
+    def troubled(self) -> list[SandboxRegistryRow]:
+        """The registries that somebody broke."""
+        return [registry for registry in self.registries if registry.status != "ok"]
 
 
 @blp.get("/")
 def home() -> Response:
     """Say what runs here and where to go."""
-    return _page("home.html", now=services().clock.now())
+    now = services().clock.now()
+    state = _sandbox_state(now) if services().config.is_sandbox else None
+    return _page("home.html", now=now, local=now.astimezone(SHANGHAI), state=state, staff=staff)
 
 
 @blp.get("/docs")
@@ -55,10 +81,30 @@ def swagger_file(name: str) -> Response:
     return send_from_directory(SWAGGER_UI, name, max_age=86400)
 
 
+def _sandbox_state(now: datetime) -> SandboxState:
+    parts = services()
+    with parts.database.read() as session:
+        return SandboxState(
+            personas.all_personas(session, parts.cipher),
+            list(session.scalars(select(SandboxRegistryRow).order_by(SandboxRegistryRow.code))),
+            abs(now - datetime.now(UTC)) > SAME_TIME,
+        )
+
+
 def _page(template: str, **values: object) -> Response:
+    """Render a page in the language of `?lang=`, else of the browser."""
+    asked = request.args.get("lang")
+    language = asked if asked in {ZH, EN} else preferred()
+
+    def say(zh: str, en: str) -> str:
+        return Text(zh, en).in_language(language)
+
+    sandbox = services().config.is_sandbox
     page = Response(
-        render_template(template, sandbox=services().config.is_sandbox, **values),
+        render_template(template, sandbox=sandbox, language=language, say=say, **values),
         content_type="text/html; charset=utf-8",
     )
+    page.content_language.add("en" if language == EN else "zh-CN")
+    page.vary.add("Accept-Language")
     page.headers["Content-Security-Policy"] = PAGE_POLICY
     return page

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId, StaffId, new_id
 from identity.numbers.masks import mask_staff_number
 from identity.orm import AnyRow, AnySelect
+from identity.prepared import prepared_insert
 from identity.sessions import StaffMember
 from identity.staff import OrganisationRow, StaffRow
 from wallet.disclosure import field_keys
@@ -24,6 +25,7 @@ SELF = "self"
 
 Item = TypeVar("Item")
 
+_INSERT = prepared_insert(AccessRecordRow)
 Settlement = aliased(AccessRecordRow, name="settlement")
 
 
@@ -86,24 +88,24 @@ def append(
     now: datetime,
 ) -> None:
     """Record a scan."""
-    session.execute(
-        insert(AccessRecordRow).values(
-            id=scan.id,
-            kind=RecordKind.VERIFICATION,
-            person_id=scan.person_id,
-            licence_id=scan.licence_id,
-            show_token_id=scan.show_token_id,
-            organisation_id=verifier.organisation_id,
-            staff_id=verifier.staff_id,
-            actor=SELF,
-            purpose_sealed=cipher.seal(purpose, _purpose_place(scan.id)) if purpose else None,
-            profile=scan.profile,
-            outcome=scan.outcome,
-            reason=scan.reason,
-            freshness=scan.freshness,
-            as_of=scan.as_of,
-            at=now,
-        ),
+    _INSERT.run(
+        session,
+        id=scan.id,
+        kind=RecordKind.VERIFICATION,
+        person_id=scan.person_id,
+        licence_id=scan.licence_id,
+        show_token_id=scan.show_token_id,
+        settles=None,
+        organisation_id=verifier.organisation_id,
+        staff_id=verifier.staff_id,
+        actor=SELF,
+        purpose_sealed=cipher.seal(purpose, _purpose_place(scan.id)) if purpose else None,
+        profile=scan.profile,
+        outcome=scan.outcome,
+        reason=scan.reason,
+        freshness=scan.freshness,
+        as_of=scan.as_of,
+        at=now,
     )
 
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from identity.clock import to_whole_seconds
 from identity.crypto.cipher import PiiCipher
 from identity.crypto.signer import Signer
 from identity.ids import PersonId, new_id
-from identity.orm import AnySelect
+from identity.prepared import Prepared, prepared_insert
 from wallet import licences
 from wallet.errors import (
     LicenceNotFound,
@@ -34,6 +34,42 @@ LIVE_STATES = (TokenState.ACTIVE, TokenState.AWAITING_CONFIRMATION)
 
 class RefreshFirst(Exception):
     """The licence's data is older than its kind bears; `licence_id` should be refreshed first."""
+
+
+_LIVE = and_(
+    ShowTokenRow.licence_id == bindparam("licence_id"),
+    ShowTokenRow.person_id == bindparam("person_id"),
+    ShowTokenRow.expires_at > bindparam("now"),
+    ShowTokenRow.state == TokenState.ACTIVE,
+)
+_TO_SHOW = Prepared(
+    select(
+        LicenceRow.kind,
+        LicenceRow.registry_status,
+        LicenceRow.valid_from,
+        LicenceRow.valid_to,
+        LicenceRow.as_of,
+        select(func.count(ShowTokenRow.id)).where(_LIVE).scalar_subquery().label("live"),
+    )
+    .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
+    .where(LicenceRow.id == bindparam("licence_id"), HoldingRow.person_id == bindparam("person_id")),
+)
+# UUIDv7 ids are ordered by birth: the newest that may stay beside the coming one bounds the others.
+_WITHDRAW_OLDEST = Prepared(
+    update(ShowTokenRow)
+    .where(
+        _LIVE,
+        ShowTokenRow.id
+        <= select(ShowTokenRow.id)
+        .where(_LIVE)
+        .order_by(ShowTokenRow.id.desc())
+        .offset(MAX_LIVE_PER_LICENCE - 1)
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .values(state=TokenState.WITHDRAWN),
+)
+_INSERT = prepared_insert(ShowTokenRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +120,8 @@ class ShowDesk:
 
         Raises LicenceNotFound, LicenceNotShowable, RefreshFirst (unless `accept_stale`), LicenceTooStale.
         """
-        row = session.execute(_to_show(person_id, licence_id, now)).first()
+        place = {"person_id": person_id, "licence_id": licence_id}
+        row = _TO_SHOW.first(session, **place, now=now)
         if row is None:
             raise LicenceNotFound
         licences.require_showable(row, now)
@@ -94,9 +131,9 @@ class ShowDesk:
         if now - row.as_of > MAX_AGE_TO_SHOW:
             raise LicenceTooStale
         if row.live >= MAX_LIVE_PER_LICENCE:
-            _withdraw_oldest(session, person_id, licence_id, now)
+            _WITHDRAW_OLDEST.run(session, **place, now=now)
         token = self._new_token(request, freshness, now)
-        session.execute(insert(ShowTokenRow).values(self._row(token, person_id, licence_id)))
+        _INSERT.run(session, **place, **self._columns(token))
         return token
 
     def _new_token(self, request: ShowRequest, freshness: Freshness, now: datetime) -> ShowToken:
@@ -117,17 +154,16 @@ class ShowDesk:
             freshness=freshness,
         )
 
-    def _row(self, token: ShowToken, person_id: PersonId, licence_id: str) -> dict[str, Any]:
+    def _columns(self, token: ShowToken) -> dict[str, Any]:
         return {
             "id": token.id,
             "jti": token.jti,
-            "licence_id": licence_id,
-            "person_id": person_id,
             "mode": token.mode,
             "disclose": token.disclose,
             "state": TokenState.ACTIVE,
             "issued_at": token.issued_at,
             "expires_at": token.expires_at,
+            "confirm_by": None,
             "qr_sealed": self.cipher.seal(token.qr_text, _qr_place(token.id)),
         }
 
@@ -176,43 +212,6 @@ def qr_text(
     if state_of(row, now) not in LIVE_STATES:
         raise ShowTokenEnded
     return cipher.open_text(row.qr_sealed, _qr_place(row.id))
-
-
-def _live(person_id: PersonId, licence_id: str, now: datetime) -> ColumnElement[bool]:
-    return and_(
-        ShowTokenRow.licence_id == licence_id,
-        ShowTokenRow.person_id == person_id,
-        ShowTokenRow.expires_at > now,
-        ShowTokenRow.state == TokenState.ACTIVE,
-    )
-
-
-def _to_show(person_id: PersonId, licence_id: str, now: datetime) -> AnySelect:
-    live = select(func.count(ShowTokenRow.id)).where(_live(person_id, licence_id, now))
-    return (
-        select(
-            LicenceRow.kind,
-            LicenceRow.registry_status,
-            LicenceRow.valid_from,
-            LicenceRow.valid_to,
-            LicenceRow.as_of,
-            live.scalar_subquery().label("live"),
-        )
-        .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
-        .where(LicenceRow.id == licence_id, HoldingRow.person_id == person_id)
-    )
-
-
-def _withdraw_oldest(session: Session, person_id: PersonId, licence_id: str, now: datetime) -> None:
-    live = _live(person_id, licence_id, now)
-    newest_first = select(ShowTokenRow.id).where(live).order_by(ShowTokenRow.id.desc())
-    keep = session.scalars(newest_first.limit(MAX_LIVE_PER_LICENCE - 1)).all()
-    session.execute(
-        update(ShowTokenRow)
-        .where(live, ShowTokenRow.id.not_in(keep))
-        .values(state=TokenState.WITHDRAWN)
-        .execution_options(synchronize_session=False),
-    )
 
 
 def _qr_place(token_id: str) -> str:

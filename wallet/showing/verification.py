@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from identity import people
@@ -19,6 +19,7 @@ from identity.ids import PersonId, new_id
 from identity.numbers.masks import mask_name
 from identity.orm import AnyRow, AnySelect
 from identity.people import PersonRow
+from identity.prepared import Prepared
 from identity.sessions import StaffMember
 from wallet import licences
 from wallet.disclosure import DisclosedField, Holder, disclose
@@ -34,7 +35,7 @@ from wallet.showing.models import (
     VerifierGrantRow,
 )
 from wallet.showing.reasons import Reason, of_status
-from wallet.showing.token_codec import ShowClaims, Untrusted
+from wallet.showing.token_codec import Untrusted
 from wallet.status import LicenceStatus
 
 CONFIRMATION_PATIENCE = timedelta(seconds=60)
@@ -159,7 +160,7 @@ class VerifyDesk:
             claims = token_codec.open_token(unverified, self.keys)
         except Untrusted as fault:
             return None, fault.reason
-        row = session.execute(_shown(claims, verifier)).first()
+        row = _SHOWN.first(session, jti=claims.jti, organisation_id=verifier.organisation_id)
         # A genuine token is recorded with its holder even when its time is over.
         return row, token_codec.lifetime_fault(claims, now) or _first_reason(row, now)
 
@@ -248,7 +249,7 @@ def shown_licence() -> AnySelect:
     )
 
 
-def with_grant(query: AnySelect, organisation_id: str) -> AnySelect:
+def with_grant(query: AnySelect, organisation_id: str | BindParameter[str]) -> AnySelect:
     """Join what an organisation may see of the shown kind."""
     return query.outerjoin(
         VerifierGrantRow,
@@ -259,6 +260,24 @@ def with_grant(query: AnySelect, organisation_id: str) -> AnySelect:
     )
 
 
+_SHOWN = Prepared(
+    with_grant(
+        shown_licence().where(ShowTokenRow.jti == bindparam("jti")),
+        bindparam("organisation_id"),
+    ),
+)
+_CLAIM = Prepared(
+    update(ShowTokenRow)
+    .where(
+        ShowTokenRow.id == bindparam("token_id"),
+        ShowTokenRow.state == TokenState.ACTIVE,
+        ShowTokenRow.expires_at > bindparam("now"),
+    )
+    .values(state=bindparam("next_state"), confirm_by=bindparam("answer_by"))
+    .returning(ShowTokenRow.id),
+)
+
+
 def licence_fault(row: AnyRow, now: datetime) -> Reason | None:
     """Return what stands against verifying a shown licence, apart from its token."""
     if row.granted is None:
@@ -267,11 +286,6 @@ def licence_fault(row: AnyRow, now: datetime) -> Reason | None:
         # The registry gave it to somebody else since the token was issued.
         return Reason.LICENCE_TRANSFERRED
     return of_status(licences.current_status(row, now))
-
-
-def _shown(claims: ShowClaims, verifier: StaffMember) -> AnySelect:
-    shown = shown_licence().where(ShowTokenRow.jti == claims.jti)
-    return with_grant(shown, verifier.organisation_id)
 
 
 def _first_reason(row: AnyRow | None, now: datetime) -> Reason | None:
@@ -287,19 +301,12 @@ def _effective_profile(row: AnyRow) -> Profile:
 
 def _claim(session: Session, row: AnyRow, now: datetime) -> bool:
     waits = row.mode == Mode.CONFIRM
-    claimed = session.scalar(
-        update(ShowTokenRow)
-        .where(
-            ShowTokenRow.id == row.token_id,
-            ShowTokenRow.state == TokenState.ACTIVE,
-            ShowTokenRow.expires_at > now,
-        )
-        .values(
-            state=TokenState.AWAITING_CONFIRMATION if waits else TokenState.USED,
-            confirm_by=now + CONFIRMATION_PATIENCE if waits else None,
-        )
-        .returning(ShowTokenRow.id)
-        .execution_options(synchronize_session=False),
+    claimed = _CLAIM.first(
+        session,
+        token_id=row.token_id,
+        now=now,
+        next_state=TokenState.AWAITING_CONFIRMATION if waits else TokenState.USED,
+        answer_by=now + CONFIRMATION_PATIENCE if waits else None,
     )
     return claimed is not None
 

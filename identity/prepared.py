@@ -1,0 +1,119 @@
+"""Statements of the hot path: written with SQLAlchemy, compiled once, then run on the driver itself.
+
+SQLAlchemy builds, looks up and dresses a statement anew at every execution, which costs several times what the
+database needs to run it. A Prepared keeps the SQL and the types' own conversions of one statement, and does
+just these. Values go in by the names of the statement's `bindparam`s.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Dialect, Table, bindparam, insert
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.elements import ClauseElement
+
+from identity.orm import Base
+
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A statement as one dialect's driver takes it."""
+
+    sql: str
+    names: tuple[str, ...]
+    constants: dict[str, Any]
+    into: dict[str, Convert]
+    out: tuple[tuple[int, Convert], ...]
+    row: Callable[..., Any]
+    positional: bool
+
+    def values(self, given: dict[str, Any]) -> Any:
+        """Return what is bound, in the driver's own types."""
+        bound = self.constants | given if self.constants else given
+        into = self.into
+        if self.positional:
+            return [into[n](bound[n]) if n in into else bound[n] for n in self.names]
+        return {n: into[n](bound[n]) if n in into else bound[n] for n in self.names}
+
+    def read(self, raw: Sequence[Any]) -> Any:
+        """Return a row with Python's types under the columns' names."""
+        if not self.out:
+            return self.row(raw)
+        values = list(raw)
+        for place, convert in self.out:
+            values[place] = convert(values[place])
+        return self.row(values)
+
+
+class Prepared:
+    """One statement, compiled at its first use for each dialect."""
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._plans: dict[str, _Plan] = {}
+
+    def first(self, session: Session, **values: Any) -> Any:
+        """Run the statement in a session; return its first row, or None."""
+        plan, cursor = self._run(session, values)
+        try:
+            raw = cursor.fetchone()
+        finally:
+            cursor.close()
+        return None if raw is None else plan.read(raw)
+
+    def run(self, session: Session, **values: Any) -> None:
+        """Run a statement that returns nothing."""
+        self._run(session, values)[1].close()
+
+    def _run(self, session: Session, values: dict[str, Any]) -> tuple[_Plan, Any]:
+        connection = session.connection()
+        plan = self._plans.get(connection.dialect.name)
+        if plan is None:
+            plan = self._plans[connection.dialect.name] = _plan(self._statement, connection.dialect)
+        cursor = connection.connection.cursor()
+        cursor.execute(plan.sql, plan.values(values))
+        return plan, cursor
+
+
+def prepared_insert(row: type[Base]) -> Prepared:
+    """Return an insert of a whole row; every column is a value of its name."""
+    table = row.__table__
+    assert isinstance(table, Table)
+    return Prepared(insert(table).values({column.name: bindparam(column.name) for column in table.c}))
+
+
+def _plan(statement: Executable, dialect: Dialect) -> _Plan:
+    assert isinstance(statement, ClauseElement)
+    compiled: Any = statement.compile(dialect=dialect)
+    parameters = {name: parameter for parameter, name in compiled.bind_names.items()}
+    into = {
+        name: convert
+        for name, parameter in parameters.items()
+        if (convert := parameter.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+    }
+    columns = _columns(statement)
+    out = tuple(
+        (place, convert)
+        for place, column in enumerate(columns)
+        if (convert := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+    )
+    row = namedtuple("row", [column.key for column in columns])._make if columns else tuple
+    return _Plan(
+        sql=compiled.string,
+        names=tuple(compiled.positiontup if compiled.positional else parameters),
+        constants={name: p.value for name, p in parameters.items() if not p.required},
+        into=into,
+        out=out,
+        row=row,
+        positional=compiled.positional,
+    )
+
+
+def _columns(statement: Any) -> list[ColumnElement[Any]]:
+    """Return what a SELECT, or the RETURNING of another statement, gives back."""
+    return list(statement.selected_columns if statement.is_select else statement.exported_columns)
