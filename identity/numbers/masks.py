@@ -20,6 +20,7 @@ from enum import StrEnum
 
 HIDDEN = "****"
 SHORT_NUMBER = 12
+SHORTEST_DATE = len("19900517")
 
 _COUNTY = re.compile(
     r"^(?:.{2,8}?(?:省|自治区|特别行政区))?(?:.{1,8}?(?:市|自治州|地区|盟))?(?:.{1,6}?(?:区|县|旗|市))?"
@@ -71,14 +72,15 @@ def mask_plate(plate: str) -> str:
 
 
 def mask_date(value: str) -> str:
-    """Keep the year."""
-    return value[:4] + "-**-**"
+    """Keep the year of a whole date."""
+    return HIDDEN if len(value) < SHORTEST_DATE else value[:4] + "-**-**"
 
 
 def mask_address(address: str) -> str:
     """Keep the address down to the county."""
     match = _COUNTY.match(address)
-    return (match.group() if match else "") + HIDDEN
+    county = match.group() if match else ""
+    return HIDDEN if county == address else county + HIDDEN
 
 
 def _hide(_value: str) -> str:
