@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 import flask_swagger_ui
-from flask import Blueprint, Response, abort, render_template, request, send_from_directory
+from flask import Blueprint, Response, abort, jsonify, render_template, request, send_from_directory
 from flask import current_app as app
 from sqlalchemy import select
 
@@ -64,7 +64,7 @@ def docs() -> Response:
 @blp.get("/openapi.json")
 def openapi_json() -> Response:
     """Return what the API browser reads."""
-    return app.json.response(openapi.document(app))
+    return jsonify(openapi.document(app))
 
 
 @blp.get("/static/<path:name>")
