@@ -9,6 +9,7 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from api.language import preferred
+from api.problems import Forbidden
 from api.services import Services
 from identity.sessions import Citizen, Principal, StaffMember
 
@@ -35,14 +36,16 @@ class Call:
 
     @property
     def citizen(self) -> Citizen:
-        """The citizen that the guard let in."""
-        assert isinstance(self.principal, Citizen)
+        """The citizen that the guard let in. Raises Forbidden when it let in nobody of that kind."""
+        if not isinstance(self.principal, Citizen):
+            raise Forbidden
         return self.principal
 
     @property
     def staff(self) -> StaffMember:
-        """The member of staff that the guard let in."""
-        assert isinstance(self.principal, StaffMember)
+        """The member of staff that the guard let in. Raises Forbidden when it let in nobody of that kind."""
+        if not isinstance(self.principal, StaffMember):
+            raise Forbidden
         return self.principal
 
     @property

@@ -1,8 +1,9 @@
 """What every request and every response has: a request id, bounds, languages, cache and safety headers."""
 
 import re
+from http import HTTPStatus
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 
 from api.language import content_language
 from api.problems import BodyTooLarge
@@ -23,6 +24,9 @@ def register(app: Flask) -> None:
 def _receive() -> None:
     sent = request.headers.get(HEADER, "")
     g.request_id = sent if _SANE_ID.fullmatch(sent) else new_id()
+    if "\0" in request.path:
+        # No id of ours has one, and PostgreSQL would refuse to look for it.
+        abort(404)
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise BodyTooLarge
 
@@ -36,7 +40,7 @@ def _send(response: Response) -> Response:
     if (response.mimetype or "").endswith("json"):
         headers.setdefault("Content-Language", content_language())
         headers.add("Vary", "Accept-Language, Authorization")
-    if request.method == "GET" and response.status_code == 200 and not response.is_streamed:
+    if request.method == "GET" and response.status_code == HTTPStatus.OK and not response.is_streamed:
         headers.setdefault("Cache-Control", "private, no-cache")
         response.add_etag()
         response.make_conditional(request)

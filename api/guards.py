@@ -89,8 +89,8 @@ class StaffWith(Guard):
         claims = tokens.read(_bearer(), tokens.ACCESS, call.now)
         if claims.role != tokens.STAFF:
             raise Forbidden
-        with call.services.database.read() as session:
-            call.principal = sessions.staff_member(session, claims.session_id, call.now)
+        with call.services.database.lookup() as connection:
+            call.principal = sessions.staff_member(connection, claims.session_id, call.now)
         if self.permission not in call.staff.permissions:
             raise Forbidden
 
@@ -125,8 +125,8 @@ def _admit_citizen(call: Call) -> None:
     claims = tokens.read(_bearer(), tokens.ACCESS, call.now)
     if claims.role != tokens.CITIZEN:
         raise Forbidden
-    with call.services.database.read() as session:
-        call.principal = sessions.citizen(session, claims.session_id, call.now)
+    with call.services.database.lookup() as connection:
+        call.principal = sessions.citizen(connection, claims.session_id, call.now)
 
 
 def _bearer() -> str:

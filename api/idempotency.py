@@ -69,7 +69,11 @@ def same_answer_per_key(view: View, lifetime: timedelta) -> View:
         if before is not None:
             return _replayed(before)
         response = view(call, *args, **path)
-        _claim(call.session, call, keyed, lifetime)
+        try:
+            _claim(call.session, call, keyed, lifetime)
+        except _AnsweredBefore as meanwhile:
+            call.roll_back()
+            return _replayed(meanwhile.answer)
         answer = Answer(response.status_code, response.get_data())
         idempotency.keep(call.session, parts.cipher, keyed, answer)
         return response

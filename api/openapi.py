@@ -11,7 +11,7 @@ from flask import Flask
 from api.envelope import HEADER as REQUEST_ID_HEADER
 from api.idempotency import HEADER as IDEMPOTENCY_HEADER
 from api.idempotency import MAX_KEY_CHARACTERS
-from api.problems import HTTP_PROBLEMS, INTERNAL
+from api.problems import DATABASE_TROUBLE, HTTP_PROBLEMS, INTERNAL
 from api.routes import operations
 from api.schemas.common import ProblemSchema
 
@@ -82,7 +82,7 @@ def document(app: Flask) -> dict[str, Any]:
     described["paths"] |= operations.spec()
     described["servers"] = [{"url": "/"}]
     described["x-problem-codes-everywhere"] = sorted(
-        {problem.code for problem in (*HTTP_PROBLEMS.values(), INTERNAL)},
+        {problem.code for problem in (*HTTP_PROBLEMS.values(), DATABASE_TROUBLE, INTERNAL)},
     )
     _tell_common_parts(described)
     # Through JSON once: enumerations and dates become the plain words that they are on the wire.

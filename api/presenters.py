@@ -1,14 +1,57 @@
-"""From a verification's outcome to the words and colours that a verifier reads."""
+"""The two answers of the hot path, and a verification's words and colours.
 
-from datetime import datetime
+Marshmallow documents these answers but does not write them: walking a schema for every field of a licence
+costs more than verifying it. Each answer is spelled out here, so that nothing gets out by being added to a
+class; the tests hold every one of them against the contract.
+"""
+
+from datetime import UTC, datetime
 from typing import Any
+
+import orjson
+from flask import Response
 
 from api import texts
 from api.texts import Advice
 from wallet.licences import Freshness
-from wallet.showing.verification import Accepted, Outcome, Pending, Rejected, Verification, word_of
+from wallet.showing.show_tokens import ShowToken
+from wallet.showing.verification import (
+    Accepted,
+    Outcome,
+    Pending,
+    Rejected,
+    SeenLicence,
+    Verification,
+    word_of,
+)
 
 GREEN, AMBER, RED = "green", "amber", "red"
+
+
+def json_response(status: int, body: dict[str, Any]) -> Response:
+    """Return a presented answer as a response."""
+    return Response(orjson.dumps(body), status, content_type="application/json")
+
+
+def instant(moment: datetime) -> str:
+    """Return an instant as the wire has it: RFC 3339 in UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def show_token(token: ShowToken) -> dict[str, Any]:
+    """Return a show token as its holder gets it."""
+    return {
+        "id": token.id,
+        "token": token.token,
+        "qr_text": token.qr_text,
+        "mode": token.mode,
+        "disclose": token.disclose,
+        "issued_at": instant(token.issued_at),
+        "expires_at": instant(token.expires_at),
+        "refresh_after_seconds": token.refresh_after_seconds,
+        "freshness": token.freshness,
+        "check_code": token.check_code,
+    }
 
 
 def verification(scan: Verification, language: str, now: datetime) -> dict[str, Any]:
@@ -22,12 +65,12 @@ def verification(scan: Verification, language: str, now: datetime) -> dict[str, 
         "reason": None,
         "message": advice.message.in_language(language),
         "next_action": advice.next_action.in_language(language),
-        "licence": None if isinstance(outcome, Pending) else outcome.licence,
+        "licence": None if isinstance(outcome, Pending) else _licence(outcome.licence),
         "holder": None,
         "freshness": outcome.freshness,
-        "as_of": outcome.as_of,
-        "verified_at": scan.at,
-        "server_time": now,
+        "as_of": outcome.as_of and instant(outcome.as_of),
+        "verified_at": instant(scan.at),
+        "server_time": instant(now),
     }
     match outcome:
         case Accepted(holder=holder) if holder is not None:
@@ -36,6 +79,27 @@ def verification(scan: Verification, language: str, now: datetime) -> dict[str, 
         case Rejected():
             answer |= _refusal(outcome)
     return answer
+
+
+def _licence(licence: SeenLicence | None) -> dict[str, Any] | None:
+    if licence is None:
+        return None
+    return {
+        "kind": licence.kind,
+        "title": licence.title,
+        "status": licence.status,
+        "fields": [
+            {
+                "key": field.key,
+                "label": field.label,
+                "type": field.type,
+                "value": field.value,
+                "sensitive": field.sensitive,
+                "masked": field.masked,
+            }
+            for field in licence.fields
+        ],
+    }
 
 
 def _refusal(outcome: Rejected) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import structlog
 from flask import Flask, Response, g
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.language import ZH, Text, content_language, preferred
@@ -196,6 +197,11 @@ INTERNAL = Problem(
     Text("请稍后再试；如持续出现，请提供请求编号", "Try again later, and quote the request id."),
 )  # fmt: skip
 
+DATABASE_TROUBLE = Problem(
+    503, "temporarily-unavailable", Text("系统繁忙", "Temporarily unavailable"),
+    Text("请稍后再试", "Nothing was changed; try again in a moment."),
+)  # fmt: skip
+
 
 def problem_of(error: type[DomainError]) -> Problem:
     """Return the row of the table that a kind of error belongs to."""
@@ -261,6 +267,14 @@ def _answer_http_error(error: HTTPException) -> Response:
     return response
 
 
+def _answer_database_trouble(error: OperationalError) -> Response:
+    # Locked for too long, restarting, disk full: nothing was committed, and trying again is right.
+    log.error("database trouble", error=type(error.orig).__name__)
+    response = respond(DATABASE_TROUBLE)
+    response.headers["Retry-After"] = "2"
+    return response
+
+
 def _answer_unexpected(error: Exception) -> Response:
     # The message may quote what a person sent; the type and the place are enough to find the fault.
     log.error("unexpected error", error=type(error).__name__, at=_place(error))
@@ -277,6 +291,7 @@ def _place(error: BaseException) -> str:
 HANDLERS: dict[type[Exception], Callable[[Any], Response]] = {
     DomainError: _answer_domain_error,
     HTTPException: _answer_http_error,
+    OperationalError: _answer_database_trouble,
     Exception: _answer_unexpected,
 }
 

@@ -57,9 +57,9 @@ def require_current(purpose: str, version: str) -> ConsentText:
     current = [text for text in texts() if text.purpose == purpose][-1]
     if current.version != version:
         raise InvalidField(
-            "consent_version",
-            f"同意书版本不是最新版本，当前版本为“{current.version}”",
-            f"Not the current version of the consent text, which is {current.version!r}.",
+            field="consent_version",
+            message_zh=f"同意书版本不是最新版本，当前版本为“{current.version}”",
+            message_en=f"Not the current version of the consent text, which is {current.version!r}.",
         )
     return current
 

@@ -40,7 +40,7 @@ class KeyedRequest:
     @classmethod
     def of(cls, *, caller: str, route: str, key: str, body: bytes) -> "KeyedRequest":
         """Digest who asked what, where, under which key."""
-        place = hashlib.sha256("\0".join((caller, route, key)).encode()).digest()
+        place = hashlib.sha256(f"{caller}\0{route}\0{key}".encode()).digest()
         return cls(place, hashlib.sha256(body).digest())
 
     @property

@@ -9,9 +9,11 @@ On SQLite a write begins with BEGIN IMMEDIATE: a transaction that reads first an
 fail with SQLITE_BUSY_SNAPSHOT as soon as another worker has committed in between.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -31,7 +33,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 SQLITE_BUSY_TIMEOUT_MS = 10_000
@@ -39,6 +43,8 @@ POSTGRES_STATEMENT_TIMEOUT_MS = 10_000
 # A wallet sync asks 16 sandbox registries side by side, each with a connection of its own.
 POOL_SIZE = 20
 POOL_OVERFLOW = 20
+TRUSTED_IDLE_SECONDS = 1.0
+IDLE_SINCE = "idle_since"
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -112,6 +118,12 @@ class Database:
             yield session
 
     @contextmanager
+    def lookup(self) -> Iterator[Connection]:
+        """Lend a connection for one prepared statement: `read` without a session around it."""
+        with self._reading.connect() as connection:
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Session]:
         """Open one transaction: commit on leaving, roll back on an exception."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
@@ -143,7 +155,34 @@ def _engine(url: str, pool_size: int) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     timeouts = f"-c statement_timeout={POSTGRES_STATEMENT_TIMEOUT_MS} -c timezone=UTC"
-    return create_engine(url, connect_args={"options": timeouts}, pool_pre_ping=True, **sizes)
+    engine = create_engine(url, connect_args={"options": timeouts}, **sizes)
+    event.listen(engine, "checkin", _note_idleness)
+    event.listen(engine, "checkout", partial(_ping_after_idleness, engine.dialect))
+    return engine
+
+
+def _note_idleness(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info[IDLE_SINCE] = time.monotonic()
+
+
+def _ping_after_idleness(
+    dialect: Dialect,
+    connection: DBAPIConnection,
+    record: ConnectionPoolEntry,
+    _proxy: object,
+) -> None:
+    # A ping costs a round trip, so a connection in steady use is trusted. One that a restart of the
+    # database has cut is found out here, and SQLAlchemy opens another in its place.
+    idle = time.monotonic() - record.info.get(IDLE_SINCE, 0.0)
+    if idle > TRUSTED_IDLE_SECONDS and not _answers(dialect, connection):
+        raise DisconnectionError
+
+
+def _answers(dialect: Dialect, connection: DBAPIConnection) -> bool:
+    try:
+        return dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error:
+        return False
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Table, bindparam, insert
+from sqlalchemy import ColumnElement, Connection, Dialect, Table, bindparam, insert
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import ClauseElement
@@ -57,8 +58,8 @@ class Prepared:
         self._statement = statement
         self._plans: dict[str, _Plan] = {}
 
-    def first(self, session: Session, **values: Any) -> Any:
-        """Run the statement in a session; return its first row, or None."""
+    def first(self, session: Session | Connection, **values: Any) -> Any:
+        """Run the statement; return its first row, or None."""
         plan, cursor = self._run(session, values)
         try:
             raw = cursor.fetchone()
@@ -70,13 +71,17 @@ class Prepared:
         """Run a statement that returns nothing."""
         self._run(session, values)[1].close()
 
-    def _run(self, session: Session, values: dict[str, Any]) -> tuple[_Plan, Any]:
-        connection = session.connection()
+    def _run(self, session: Session | Connection, values: dict[str, Any]) -> tuple[_Plan, Any]:
+        connection = session.connection() if isinstance(session, Session) else session
         plan = self._plans.get(connection.dialect.name)
         if plan is None:
             plan = self._plans[connection.dialect.name] = _plan(self._statement, connection.dialect)
-        cursor = connection.connection.cursor()
-        cursor.execute(plan.sql, plan.values(values))
+        cursor: Any = connection.connection.cursor()
+        try:
+            cursor.execute(plan.sql, plan.values(values))
+        except connection.dialect.loaded_dbapi.OperationalError as error:
+            # As SQLAlchemy's own statements do, so that callers know one error and not each driver's.
+            raise OperationalError(plan.sql, None, error) from error
         return plan, cursor
 
 
@@ -102,14 +107,15 @@ def _plan(statement: Executable, dialect: Dialect) -> _Plan:
         for place, column in enumerate(columns)
         if (convert := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
     )
-    row = namedtuple("row", [column.key for column in columns])._make if columns else tuple
+    # A row class for each plan, named after nothing but the statement's columns.
+    row_class: Any = namedtuple("Row", tuple(str(column.key) for column in columns))  # type: ignore[misc]
     return _Plan(
         sql=compiled.string,
         names=tuple(compiled.positiontup if compiled.positional else parameters),
         constants={name: p.value for name, p in parameters.items() if not p.required},
         into=into,
         out=out,
-        row=row,
+        row=row_class._make,
         positional=compiled.positional,
     )
 

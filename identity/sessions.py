@@ -8,7 +8,7 @@ single conditional write; a token of an earlier generation is a copy somebody ke
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, bindparam, select, update
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Integer, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts import AccountRow
@@ -203,7 +203,7 @@ def revoke(session: Session, session_id: SessionId, now: datetime) -> None:
     )
 
 
-def citizen(session: Session, session_id: SessionId, now: datetime) -> Citizen:
+def citizen(session: Session | Connection, session_id: SessionId, now: datetime) -> Citizen:
     """Return who calls with a citizen's token. Raises SessionEnded.
 
     Level and person are read at every call, so that a change of level acts on running tokens.
@@ -215,7 +215,7 @@ def citizen(session: Session, session_id: SessionId, now: datetime) -> Citizen:
     return Citizen(AccountId(row.id), session_id, row.assurance_level, person_id)
 
 
-def staff_member(session: Session, session_id: SessionId, now: datetime) -> StaffMember:
+def staff_member(session: Session | Connection, session_id: SessionId, now: datetime) -> StaffMember:
     """Return who calls with a staff token. Raises SessionEnded."""
     row = _STAFF_MEMBER.first(session, session_id=session_id)
     if row is None or row.revoked_at is not None or row.expires_at <= now:

@@ -17,7 +17,7 @@ from api.schemas.licences import (
     PreferencesRequest,
     SyncSchema,
 )
-from identity.errors import RegistryUnavailable
+from identity.errors import AssuranceLevelRequired, RegistryUnavailable
 from identity.ids import PersonId
 from wallet import licences, syncing
 from wallet.errors import LicenceNotFound, PhotoNotFound
@@ -125,9 +125,11 @@ def set_licence_preferences(call: Call, body: dict[str, Any], licence_id: UUID) 
 
 
 def person_of(call: Call) -> PersonId:
-    """Return the person behind an account of level 2 or more."""
-    assert call.citizen.person_id is not None
-    return call.citizen.person_id
+    """Return the person behind an account of level 2 or more. Raises AssuranceLevelRequired."""
+    person_id = call.citizen.person_id
+    if person_id is None:
+        raise AssuranceLevelRequired(2)
+    return person_id
 
 
 def refresh(call: Call, licence_id: str) -> None:

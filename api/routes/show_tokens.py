@@ -11,6 +11,7 @@ from api.call import Call
 from api.guards import LEVEL_2
 from api.idempotency import ONE_DAY
 from api.limits import SHOWS
+from api.presenters import json_response, show_token
 from api.routes.licences import person_of, refresh
 from api.schemas.showing import QrQuery, ShowTokenRequest, ShowTokenSchema, ShowTokenStateSchema
 from identity.errors import RegistryUnavailable
@@ -24,7 +25,7 @@ from wallet.errors import (
 )
 from wallet.showing import confirmation, qr, show_tokens
 from wallet.showing.confirmation import ShowTokenView
-from wallet.showing.show_tokens import RefreshFirst, ShowRequest, ShowToken
+from wallet.showing.show_tokens import RefreshFirst, ShowRequest
 
 blp = Blueprint("show-tokens", __name__, url_prefix="/v1", description="亮证 · Showing a licence")
 
@@ -42,17 +43,17 @@ SVG, PNG = "image/svg+xml", "image/png"
     once=ONE_DAY,
     limit=SHOWS,
 )
-def show_licence(call: Call, body: dict[str, Any], licence_id: UUID) -> ShowToken:
+def show_licence(call: Call, body: dict[str, Any], licence_id: UUID) -> Response:
     request = ShowRequest(body["mode"], body["disclose"], timedelta(seconds=body["lifetime_seconds"]))
     try:
-        return _issue(call, str(licence_id), request, accept_stale=False)
+        return _issued(call, str(licence_id), request, accept_stale=False)
     except RefreshFirst:
         call.roll_back()
     try:
         refresh(call, str(licence_id))
     except RegistryUnavailable:
         call.roll_back()
-    return _issue(call, str(licence_id), request, accept_stale=True)
+    return _issued(call, str(licence_id), request, accept_stale=True)
 
 
 @blp.get(
@@ -129,8 +130,8 @@ def withdraw_show_token(call: Call, _body: dict[str, Any], token_id: UUID) -> Sh
     return _watch(call, token_id)
 
 
-def _issue(call: Call, licence_id: str, request: ShowRequest, *, accept_stale: bool) -> ShowToken:
-    return call.services.show.issue(
+def _issued(call: Call, licence_id: str, request: ShowRequest, *, accept_stale: bool) -> Response:
+    token = call.services.show.issue(
         call.session,
         person_id=person_of(call),
         licence_id=licence_id,
@@ -138,6 +139,7 @@ def _issue(call: Call, licence_id: str, request: ShowRequest, *, accept_stale: b
         now=call.now,
         accept_stale=accept_stale,
     )
+    return json_response(201, show_token(token))
 
 
 def _watch(call: Call, token_id: UUID) -> ShowTokenView:

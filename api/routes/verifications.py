@@ -10,7 +10,7 @@ from api.call import Call
 from api.guards import LEVEL_2, PUBLIC, VERIFIER
 from api.idempotency import ONE_DAY
 from api.limits import VERIFICATIONS
-from api.presenters import verification
+from api.presenters import json_response, verification
 from api.routes.licences import person_of
 from api.schemas.common import PageQuery
 from api.schemas.showing import (
@@ -37,7 +37,7 @@ blp = Blueprint("verifications", __name__, description="核验 · Verification")
     once=ONE_DAY,
     limit=VERIFICATIONS,
 )
-def verify(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+def verify(call: Call, body: dict[str, Any]) -> Response:
     scan = call.services.verify.verify(
         call.session,
         call.staff,
@@ -45,7 +45,7 @@ def verify(call: Call, body: dict[str, Any]) -> dict[str, Any]:
         purpose=body["purpose"],
         now=call.now,
     )
-    return verification(scan, call.language, call.now)
+    return json_response(200, verification(scan, call.language, call.now))
 
 
 @blp.get(
@@ -55,10 +55,10 @@ def verify(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     query=PageQuery,
     answer=Answer(200, VerificationList),
 )
-def list_verifications(call: Call, query: dict[str, Any]) -> dict[str, Any]:
+def list_verifications(call: Call, query: dict[str, Any]) -> Response:
     page = history.list_own(call.session, call.staff.staff_id, **_page(query), now=call.now)
     items = [verification(past, call.language, call.now) for past in page.items]
-    return {"items": items, "next_cursor": page.next_cursor}
+    return json_response(200, {"items": items, "next_cursor": page.next_cursor})
 
 
 @blp.get(
@@ -68,7 +68,7 @@ def list_verifications(call: Call, query: dict[str, Any]) -> dict[str, Any]:
     answer=Answer(200, VerificationSchema),
     refuses=(VerificationNotFound,),
 )
-def get_verification(call: Call, verification_id: UUID) -> dict[str, Any]:
+def get_verification(call: Call, verification_id: UUID) -> Response:
     past = history.get_own(
         call.session,
         call.services.verify,
@@ -76,7 +76,7 @@ def get_verification(call: Call, verification_id: UUID) -> dict[str, Any]:
         str(verification_id),
         call.now,
     )
-    return verification(past, call.language, call.now)
+    return json_response(200, verification(past, call.language, call.now))
 
 
 @blp.get(

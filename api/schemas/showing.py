@@ -19,6 +19,12 @@ class ShowTokenRequest(Request):
     mode = one_of(Mode, load_default=Mode.ONLINE)
     disclose = one_of(Profile, load_default=Profile.BASIC)
     lifetime_seconds = fields.Integer(strict=True, load_default=60, validate=validate.Range(30, 300))
+    check_code = fields.Boolean(
+        truthy={True},
+        falsy={False},
+        load_default=False,
+        validate=validate.Equal(False, error="Check codes are not offered yet."),
+    )
 
 
 class ShowTokenSchema(Response):

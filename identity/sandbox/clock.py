@@ -42,6 +42,10 @@ def set_clock(session: Session, now: datetime | None) -> None:
     if now is None:
         return
     if not EARLIEST <= now < LATEST:
-        raise InvalidField("now", "时间须在2000年至2099年之间", "The year must lie between 2000 and 2099.")
+        raise InvalidField(
+            field="now",
+            message_zh="时间须在2000年至2099年之间",
+            message_en="The year must lie between 2000 and 2099.",
+        )
     offset = (now - datetime.now(UTC)) // MICROSECOND
     session.execute(insert(SandboxClockRow).values(id=1, offset_us=offset))
