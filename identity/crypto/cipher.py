@@ -47,6 +47,8 @@ class PiiCipher:
         """Decrypt a value found at `place`. Raises CipherError."""
         try:
             kid_end = 2 + sealed[1]
+            if sealed[0] != VERSION:
+                raise ValueError(sealed[0])
             key = self._ring.trusted(sealed[2:kid_end].decode())
             nonce, data = sealed[kid_end : kid_end + NONCE_BYTES], sealed[kid_end + NONCE_BYTES :]
             return self._aead(key).decrypt(nonce, data, place.encode())

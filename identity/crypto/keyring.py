@@ -19,9 +19,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
+from jwt.exceptions import InvalidKeyError
 from jwt.utils import base64url_decode, base64url_encode
 
 KID_LENGTH = 4
+SECRET_BYTES = 32
 KID_ALPHABET = string.ascii_letters + string.digits
 
 
@@ -157,7 +159,7 @@ def _read_ring(path: Path, purpose: Purpose) -> list[Key]:
     try:
         ring = json.loads(path.read_bytes())
         keys = [_key_from_jwk(entry["jwk"], KeyState(entry["state"])) for entry in ring["keys"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, InvalidKeyError) as error:
         msg = f"key ring {path} is unreadable: {type(error).__name__}"
         raise KeyRingError(msg) from error
     for key in keys:
@@ -169,10 +171,14 @@ def _read_ring(path: Path, purpose: Purpose) -> list[Key]:
 
 def _key_from_jwk(jwk: dict[str, Any], state: KeyState) -> Key:
     if jwk["kty"] == "oct":
-        return Key(jwk["kid"], state, base64url_decode(jwk["k"]))
+        secret = base64url_decode(jwk["k"])
+        if len(secret) != SECRET_BYTES:
+            msg = "a symmetric key has 256 bits"
+            raise ValueError(msg)
+        return Key(jwk["kid"], state, secret)
     private = ECAlgorithm.from_jwk(jwk)
-    if not isinstance(private, ec.EllipticCurvePrivateKey):
-        msg = "a signing ring needs private keys"
+    if not isinstance(private, ec.EllipticCurvePrivateKey) or private.curve.name != ec.SECP256R1.name:
+        msg = "a signing ring needs private keys on P-256"
         raise TypeError(msg)
     return Key(jwk["kid"], state, private)
 
@@ -189,7 +195,7 @@ def new_jwk(purpose: Purpose) -> dict[str, str]:
     if purpose is Purpose.SHOW:
         jwk = ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()), as_dict=True)
         return {name: str(jwk[name]) for name in ("kty", "crv", "x", "y", "d")} | {"kid": kid}
-    return {"kty": "oct", "k": base64url_encode(secrets.token_bytes(32)).decode(), "kid": kid}
+    return {"kty": "oct", "k": base64url_encode(secrets.token_bytes(SECRET_BYTES)).decode(), "kid": kid}
 
 
 def create_ring(directory: Path, purpose: Purpose) -> None:

@@ -1,7 +1,6 @@
 """Fixtures: key rings of one's own, and the cipher made from them."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
