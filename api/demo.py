@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import jinja2
+from flask import Flask
 
 from identity.clock import SHANGHAI
 from wallet.showing import qr
@@ -238,11 +238,7 @@ def clock_of(instant: str) -> str:
 
 def draw(folder: Path, shown: Shown, verified: Verified) -> None:
     """Write demo-shown.svg and demo-verified.svg, made of the answers alone."""
-    templates = jinja2.Environment(
-        loader=jinja2.PackageLoader("api", "pages/templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    templates = Flask("api", template_folder="pages/templates").jinja_env
     modules = qr.matrix(shown.token["qr_text"], qr.Level.L, QUIET_ZONE)
     pictures = {
         "demo-shown.svg": {"licence": shown.licence, "size": len(modules), "path": path_of(modules)},

@@ -1,7 +1,7 @@
 """Pages for people who would rather look than read. They load nothing from another host."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from api import openapi
 from api.blueprint import services
 from api.language import EN, ZH, Text, preferred
-from identity.clock import SHANGHAI
+from identity.clock import SHANGHAI, SystemClock
 from identity.sandbox import personas, staff
 from identity.sandbox.outages import SandboxRegistryRow
 from identity.sandbox.personas import Persona
@@ -87,7 +87,7 @@ def _sandbox_state(now: datetime) -> SandboxState:
         return SandboxState(
             personas.all_personas(session, parts.cipher),
             list(session.scalars(select(SandboxRegistryRow).order_by(SandboxRegistryRow.code))),
-            abs(now - datetime.now(UTC)) > SAME_TIME,
+            abs(now - SystemClock().now()) > SAME_TIME,
         )
 
 

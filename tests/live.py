@@ -1,0 +1,72 @@
+"""A server process of one's own, as `make run` starts it, for tests from the outside."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+
+from api.config import Config
+from tests.paths import ROOT
+
+START_SECONDS = 60
+
+
+@contextmanager
+def serving(config: Config) -> Iterator[str]:
+    """Lend the address of a sandbox server on a migrated and filled database."""
+    port = _free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api.serve"],
+        cwd=ROOT,
+        env=os.environ
+        | {
+            "LZ_ENV": "sandbox",
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            "WORKERS": "1",
+            "DATABASE_URL": config.database_url,
+            "DATA_DIR": str(config.data_dir),
+            "KEYS_DIR": str(config.keys_dir),
+            "LOG_LEVEL": "error",
+        },
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(process, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=START_SECONDS)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the server ended at its start"
+        if _is_ready(port):
+            return
+        time.sleep(0.1)
+    msg = "the server does not get ready"
+    raise TimeoutError(msg)
+
+
+def _is_ready(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
