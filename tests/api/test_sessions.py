@@ -58,9 +58,7 @@ def test_a_second_login_of_a_person_is_another_account(sandbox: Sandbox, citizen
     assert second.account["id"] != citizen.account["id"]
 
 
-@pytest.mark.parametrize(
-    "code", ["nobody", "zhang-wei#zwei", "#2", "ZHANG-WEI", "张伟", "zhang-wei "]
-)
+@pytest.mark.parametrize("code", ["nobody", "zhang-wei#zwei", "#2", "ZHANG-WEI", "张伟", "zhang-wei "])
 def test_an_unknown_login_code_is_refused(sandbox: Sandbox, code: str) -> None:
     body = {"provider": "sandbox", "code": code}
 
