@@ -1,0 +1,231 @@
+"""Sessions: one row per device, refresh tokens that work once, and an end that is at once."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from identity import accounts, sessions, staff
+from identity.accounts import AccountRow
+from identity.crypto.cipher import CipherError
+from identity.errors import SessionEnded, StaffCredentialsRefused
+from identity.ids import AccountId, OrganisationId, SessionId, StaffId, new_id
+from identity.sessions import REFRESH_TOKEN_LIFETIME, Device, Login, Reused, Rotated
+from identity.staff import Permission, StaffRow
+from tests.sandbox import Sandbox
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def session(sandbox: Sandbox) -> Iterator[Session]:
+    with sandbox.parts.database.write() as session:
+        yield session
+
+
+@pytest.fixture
+def account(sandbox: Sandbox, session: Session, now: datetime) -> AccountId:
+    return accounts.log_in(session, sandbox.parts.index, provider="sandbox", subject="li-na", now=now)
+
+
+@pytest.fixture
+def opened(sandbox: Sandbox, session: Session, account: AccountId, now: datetime) -> SessionId:
+    session_id = SessionId(new_id())
+    login = Login.sealed(sandbox.parts.cipher, session_id, "sandbox", "li-na")
+    sessions.open_for_account(
+        session, account, session_id=session_id, login=login, device=Device("Mate 70"), now=now
+    )
+    return session_id
+
+
+@pytest.fixture
+def officer(session: Session) -> StaffId:
+    organisation = staff.add_organisation(session, "library", "测试图书馆")
+    return staff.add_staff(session, organisation, "L001", "a long password", (Permission.VERIFY,))
+
+
+def test_a_platform_user_opens_one_account_however_often_they_log_in(
+    sandbox: Sandbox,
+    session: Session,
+    account: AccountId,
+    now: datetime,
+) -> None:
+    index = sandbox.parts.index
+
+    again = accounts.log_in(session, index, provider="sandbox", subject="li-na", now=now)
+    elsewhere = accounts.log_in(session, index, provider="wechat", subject="li-na", now=now)
+
+    assert again == account
+    assert elsewhere != account
+
+
+def test_a_refresh_token_moves_the_session_on_by_one_generation(
+    session: Session,
+    opened: SessionId,
+    now: datetime,
+) -> None:
+    outcomes = [sessions.rotate(session, opened, generation, now) for generation in (1, 2, 3)]
+
+    assert outcomes == [Rotated(2), Rotated(3), Rotated(4)]
+
+
+@pytest.mark.parametrize("generation", [1, 2, 99])
+def test_a_refresh_token_of_another_generation_is_a_copy_somebody_kept(
+    session: Session,
+    opened: SessionId,
+    now: datetime,
+    generation: int,
+) -> None:
+    sessions.rotate(session, opened, 1, now)
+    sessions.rotate(session, opened, 2, now)
+
+    assert sessions.rotate(session, opened, generation, now) == Reused()
+
+
+def test_a_session_ends_with_its_refresh_tokens_lifetime(
+    session: Session,
+    opened: SessionId,
+    now: datetime,
+) -> None:
+    end = now + REFRESH_TOKEN_LIFETIME
+
+    caller = sessions.citizen(session, opened, end - SECOND)
+
+    assert caller.session_id == opened
+    with pytest.raises(SessionEnded):
+        sessions.citizen(session, opened, end)
+    with pytest.raises(SessionEnded):
+        sessions.rotate(session, opened, 1, end)
+
+
+def test_a_revoked_session_ends_at_once_for_calls_and_for_refreshing(
+    session: Session,
+    opened: SessionId,
+    now: datetime,
+) -> None:
+    sessions.revoke(session, opened, now)
+
+    with pytest.raises(SessionEnded):
+        sessions.citizen(session, opened, now)
+    with pytest.raises(SessionEnded):
+        sessions.rotate(session, opened, 1, now)
+
+
+def test_a_session_that_never_was_is_over(session: Session, now: datetime) -> None:
+    unknown = SessionId(new_id())
+
+    for ask in (sessions.citizen, sessions.staff_member):
+        with pytest.raises(SessionEnded):
+            ask(session, unknown, now)
+    with pytest.raises(SessionEnded):
+        sessions.login_of(session, unknown)
+
+
+def test_a_change_of_level_acts_on_running_sessions(
+    session: Session,
+    account: AccountId,
+    opened: SessionId,
+    now: datetime,
+) -> None:
+    before = sessions.citizen(session, opened, now).assurance_level
+    session.get_one(AccountRow, account).assurance_level = 3
+    session.flush()
+
+    assert (before, sessions.citizen(session, opened, now).assurance_level) == (1, 3)
+
+
+def test_the_platforms_id_of_a_user_lies_sealed_for_its_own_session(
+    sandbox: Sandbox,
+    session: Session,
+    opened: SessionId,
+) -> None:
+    cipher, login = sandbox.parts.cipher, sessions.login_of(session, opened)
+
+    assert login.subject(cipher, opened) == "li-na"
+    assert b"li-na" not in login.subject_sealed
+    with pytest.raises(CipherError):
+        login.subject(cipher, SessionId(new_id()))
+
+
+def test_a_staff_session_is_no_citizens_and_the_other_way_round(
+    session: Session,
+    opened: SessionId,
+    officer: StaffId,
+    now: datetime,
+) -> None:
+    of_staff = sessions.open_for_staff(session, officer, now)
+
+    member = sessions.staff_member(session, of_staff, now)
+
+    assert (member.staff_number, member.organisation_code) == ("L001", "library")
+    assert member.permissions == {"verify"}
+    with pytest.raises(SessionEnded):
+        sessions.citizen(session, of_staff, now)
+    with pytest.raises(SessionEnded):
+        sessions.staff_member(session, opened, now)
+
+
+def test_who_left_the_organisation_is_out_at_once(session: Session, officer: StaffId, now: datetime) -> None:
+    of_staff = sessions.open_for_staff(session, officer, now)
+    session.get_one(StaffRow, officer).active = False
+    session.flush()
+
+    with pytest.raises(SessionEnded):
+        sessions.staff_member(session, of_staff, now)
+    with pytest.raises(StaffCredentialsRefused):
+        check(session, "library", "L001", "a long password")
+
+
+def test_staff_log_in_with_organisation_number_and_password(session: Session, officer: StaffId) -> None:
+    account = check(session, "library", "L001", "a long password")
+
+    assert account.id == officer
+    assert account.permissions == ("verify",)
+
+
+@pytest.mark.parametrize(
+    ("organisation", "number", "password"),
+    [
+        ("library", "L001", "another password"),
+        ("library", "L002", "a long password"),
+        ("museum", "L001", "a long password"),
+        ("library", "L001", ""),
+        ("library", "L001", "密码\0"),
+    ],
+)
+@pytest.mark.usefixtures("officer")
+def test_whichever_of_the_three_is_wrong_the_refusal_is_the_same(
+    session: Session,
+    organisation: str,
+    number: str,
+    password: str,
+) -> None:
+    with pytest.raises(StaffCredentialsRefused):
+        check(session, organisation, number, password)
+
+
+def test_passwords_lie_as_argon2id(session: Session, officer: StaffId) -> None:
+    stored = session.get_one(StaffRow, officer).password_hash
+
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
+def test_a_staff_number_is_an_organisations_own(session: Session) -> None:
+    ids: list[OrganisationId] = []
+    for code in ("museum", "archive"):
+        ids.append(staff.add_organisation(session, code, code))
+        staff.add_staff(session, ids[-1], "001", f"{code}'s password", ())
+
+    assert check(session, "archive", "001", "archive's password").organisation_code == "archive"
+    with pytest.raises(StaffCredentialsRefused):
+        check(session, "archive", "001", "museum's password")
+
+
+def check(session: Session, organisation: str, number: str, password: str) -> staff.StaffAccount:
+    return staff.check_password(
+        session,
+        organisation_code=organisation,
+        staff_number=number,
+        unverified_password=password,
+    )
