@@ -15,19 +15,17 @@ from flask import Response, current_app
 
 from api import examples
 from api.call import Call
-from api.guards import Guard
-from api.idempotency import HEADER, once_per_key, same_answer_per_key
-from api.limits import limited
-from api.problems import (
-    CONTENT_TYPE,
+from api.errors import (
     BodyTooLarge,
     MalformedRequest,
-    Problem,
     TooManyRequests,
     UnsupportedMediaType,
     ValidationFailed,
-    problem_of,
 )
+from api.guards import Guard
+from api.idempotency import HEADER, once_per_key, same_answer_per_key
+from api.limits import limited
+from api.problems import CONTENT_TYPE, Problem, problem_of
 from api.schemas.common import Empty, ProblemSchema
 from api.services import Services
 from api.validation import Parser

@@ -8,8 +8,8 @@ from typing import Self
 
 from sqlalchemy.orm import Session
 
+from api.errors import Forbidden
 from api.language import preferred
-from api.problems import Forbidden
 from api.services import Services
 from identity.sessions import Citizen, Principal, StaffMember
 

@@ -5,8 +5,8 @@ from http import HTTPStatus
 
 from flask import Flask, Response, abort, g, request
 
+from api.errors import BodyTooLarge
 from api.language import content_language
-from api.problems import BodyTooLarge
 from api.validation import MAX_BODY_BYTES
 from identity.ids import new_id
 

@@ -7,7 +7,7 @@ from flask import request
 
 from api import tokens
 from api.call import Call
-from api.problems import Forbidden, Unauthenticated
+from api.errors import Forbidden, Unauthenticated
 from identity import sessions
 from identity.errors import AssuranceLevelRequired, DomainError
 from identity.staff import Permission

@@ -9,8 +9,8 @@ from flask import Response, request
 from sqlalchemy.orm import Session
 
 from api.call import Call
+from api.errors import IdempotencyKeyMalformed
 from api.guards import caller_of
-from api.problems import IdempotencyKeyMalformed
 from identity import idempotency
 from identity.idempotency import Answer, KeyedRequest
 

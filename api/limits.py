@@ -12,8 +12,8 @@ from limits.strategies import FixedWindowRateLimiter
 
 from api.call import Call
 from api.config import Config
+from api.errors import TooManyRequests
 from api.guards import caller_of
-from api.problems import TooManyRequests
 from identity.errors import DomainError
 
 View = Callable[..., Response]

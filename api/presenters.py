@@ -14,8 +14,7 @@ from flask import Response
 from api import texts
 from api.texts import Advice
 from wallet.licences import Freshness
-from wallet.showing.show_tokens import ShowToken
-from wallet.showing.verification import (
+from wallet.showing.outcomes import (
     Accepted,
     Outcome,
     Pending,
@@ -24,6 +23,7 @@ from wallet.showing.verification import (
     Verification,
     word_of,
 )
+from wallet.showing.show_tokens import ShowToken
 
 GREEN, AMBER, RED = "green", "amber", "red"
 

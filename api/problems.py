@@ -13,6 +13,16 @@ from flask import Flask, Response, g
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from api.errors import (
+    BodyTooLarge,
+    Forbidden,
+    IdempotencyKeyMalformed,
+    MalformedRequest,
+    TooManyRequests,
+    Unauthenticated,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
 from api.language import ZH, Text, content_language, preferred
 from api.texts import STATUS_TEXTS
 from hotservices import errors as hotservices_errors
@@ -23,46 +33,6 @@ from wallet import errors as wallet_errors
 CONTENT_TYPE = "application/problem+json"
 
 log = structlog.get_logger(__name__)
-
-
-class Unauthenticated(DomainError):
-    """No token, or one that is wrong, expired, revoked, or of another kind."""
-
-
-class Forbidden(DomainError):
-    """The caller's role does not allow this."""
-
-
-class TooManyRequests(DomainError):
-    """A rate limit is exceeded."""
-
-    def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__()
-        self.retry_after_seconds = retry_after_seconds
-
-
-class MalformedRequest(DomainError):
-    """The body is no JSON, or something else about the request can't be read."""
-
-
-class UnsupportedMediaType(DomainError):
-    """The body is not application/json."""
-
-
-class BodyTooLarge(DomainError):
-    """The body exceeds 256 KiB."""
-
-
-class ValidationFailed(DomainError):
-    """Fields are wrong: `errors` maps each to what is wrong with it."""
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__()
-        self.errors = errors
-
-
-class IdempotencyKeyMalformed(ValidationFailed):
-    """The Idempotency-Key is empty, too long, or not printable ASCII."""
 
 
 @dataclass(frozen=True, slots=True)

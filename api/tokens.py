@@ -14,7 +14,7 @@ from flask_jwt_extended import JWTManager, create_access_token, create_refresh_t
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt.exceptions import PyJWTError
 
-from api.problems import Unauthenticated
+from api.errors import Unauthenticated
 from identity.crypto.keyring import KeyRing, UnknownKey
 from identity.ids import SessionId
 from identity.sessions import ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME

@@ -9,8 +9,13 @@ from flask import Request, Response
 from flask.json.provider import JSONProvider
 from webargs.flaskparser import FlaskParser
 
+from api.errors import (
+    BodyTooLarge,
+    MalformedRequest,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
 from api.language import ZH, preferred
-from api.problems import BodyTooLarge, MalformedRequest, UnsupportedMediaType, ValidationFailed
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_NAMED_ERRORS = 50

@@ -1,4 +1,4 @@
-"""The population registry behind one protocol: do this name and this number belong together?"""
+"""The population registry behind one protocol: it knows whether a name and a number belong together."""
 
 from datetime import date
 from typing import Protocol

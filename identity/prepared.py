@@ -10,11 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Table, bindparam, insert
+from sqlalchemy import ColumnElement, Connection, Dialect, bindparam, insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import Executable
-from sqlalchemy.sql.elements import ClauseElement
 
 from identity.orm import Base
 
@@ -87,13 +86,10 @@ class Prepared:
 
 def prepared_insert(row: type[Base]) -> Prepared:
     """Return an insert of a whole row; every column is a value of its name."""
-    table = row.__table__
-    assert isinstance(table, Table)
-    return Prepared(insert(table).values({column.name: bindparam(column.name) for column in table.c}))
+    return Prepared(insert(row).values({c.name: bindparam(c.name) for c in row.__table__.c}))
 
 
-def _plan(statement: Executable, dialect: Dialect) -> _Plan:
-    assert isinstance(statement, ClauseElement)
+def _plan(statement: Any, dialect: Dialect) -> _Plan:
     compiled: Any = statement.compile(dialect=dialect)
     parameters = {name: parameter for parameter, name in compiled.bind_names.items()}
     into = {
@@ -107,8 +103,8 @@ def _plan(statement: Executable, dialect: Dialect) -> _Plan:
         for place, column in enumerate(columns)
         if (convert := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
     )
-    # A row class for each plan, named after nothing but the statement's columns.
-    row_class: Any = namedtuple("Row", tuple(str(column.key) for column in columns))  # type: ignore[misc]
+    # typing.NamedTuple is for classes that are written down; these columns are known at run time only.
+    row_class: Any = namedtuple("Row", tuple(str(c.key) for c in columns))  # type: ignore[misc]  # noqa: PYI024
     return _Plan(
         sql=compiled.string,
         names=tuple(compiled.positiontup if compiled.positional else parameters),

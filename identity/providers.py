@@ -1,4 +1,4 @@
-"""Login platforms behind one protocol: who is this login, and does the platform vouch for them?"""
+"""Login platforms behind one protocol: whose login this is, and whether the platform vouches for them."""
 
 from typing import Protocol
 

@@ -122,7 +122,8 @@ class RealNameDesk:
             fictitious_allowed=self.fictitious_allowed,
         )
         if wrong:
-            raise InvalidField("id_number", *FAULTS[wrong])
+            zh, en = FAULTS[wrong]
+            raise InvalidField(field="id_number", message_zh=zh, message_en=en)
         return Person(PersonId(""), people.normalise_name(claim.name), claim.id_type, number)
 
     def _reserve(self, account_id: AccountId, person: Person, now: datetime) -> str:

@@ -16,6 +16,8 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TYPE = re.compile(r"[0-9A-Z]{18}[0-9]{3}")
 _SERIAL = re.compile(r"[0-9A-Z]{1,32}")
 MAX_VERSION = 999
+# Type, issuer, serial, version, check; an underscore in a serial makes more of them.
+FEWEST_PARTS = 5
 
 
 class IdentifierMalformed(ValueError):
@@ -34,7 +36,7 @@ class LicenceIdentifier:
 
     def __str__(self) -> str:
         """Return the identifier as it is printed."""
-        return ".".join((ROOT, self.type_code, self.issuer, self.serial, self.version, self.check))
+        return f"{ROOT}.{self.type_code}.{self.issuer}.{self.serial}.{self.version}.{self.check}"
 
 
 def check_character(text: str) -> str:
@@ -53,7 +55,7 @@ def parse(unverified: str) -> LicenceIdentifier:
     """
     prefix = ROOT + "."
     parts = unverified.removeprefix(prefix).replace("_", ".").split(".")
-    if not unverified.startswith(prefix) or len(parts) < 5 or not all(parts):
+    if not unverified.startswith(prefix) or len(parts) < FEWEST_PARTS or not all(parts):
         raise IdentifierMalformed(unverified)
     *body, check = parts
     text = "".join(body)

@@ -4,68 +4,27 @@ A licence is stored once however many holders it has; each holder's order and vi
 Number, fields and photo lie sealed.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, SmallInteger, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from identity import people
 from identity.clock import civil_date
 from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId
 from identity.numbers.masks import mask_name, mask_number
-from identity.orm import AnyRow, AnySelect, ID, Base, primary_key
+from identity.orm import AnyRow, AnySelect
 from identity.people import PersonRow
 from wallet.disclosure import DisclosedField, Holder, own_view
 from wallet.errors import LicenceNotFound, LicenceNotShowable, PhotoNotFound
 from wallet.kinds import LicenceKind, all_kinds
+from wallet.models import HoldingRow, LicencePhotoRow, LicenceRow, open_content, photo_place
 from wallet.status import LicenceStatus, status_on
-
-
-class LicenceRow(Base):
-    """A licence as its registry last told us. `as_of` is when."""
-
-    __tablename__ = "licences"
-
-    id: Mapped[str] = primary_key()
-    identifier: Mapped[str] = mapped_column(String(128), unique=True)
-    kind: Mapped[str] = mapped_column(String(32))
-    registry_code: Mapped[str] = mapped_column(String(32))
-    issuer_name: Mapped[str] = mapped_column(String(200))
-    issued_on: Mapped[date]
-    valid_from: Mapped[date | None]
-    valid_to: Mapped[date | None]
-    registry_status: Mapped[str] = mapped_column(String(16))
-    version: Mapped[int] = mapped_column(SmallInteger)
-    as_of: Mapped[datetime]
-    content_sealed: Mapped[bytes]
-
-
-class LicencePhotoRow(Base):
-    """A licence's photo, apart from the row that every list reads."""
-
-    __tablename__ = "licence_photos"
-
-    licence_id: Mapped[str] = mapped_column(ID, ForeignKey("licences.id"), primary_key=True)
-    photo_sealed: Mapped[bytes]
-
-
-class HoldingRow(Base):
-    """A person holds a licence; how they like it shown in their own wallet."""
-
-    __tablename__ = "holdings"
-    __table_args__ = (Index(None, "licence_id"),)
-
-    person_id: Mapped[str] = mapped_column(ID, ForeignKey("persons.id"), primary_key=True)
-    licence_id: Mapped[str] = mapped_column(ID, ForeignKey("licences.id"), primary_key=True)
-    pinned: Mapped[bool] = mapped_column(default=False)
-    hidden: Mapped[bool] = mapped_column(default=False)
-    position: Mapped[int | None] = mapped_column(Integer)
 
 
 class Freshness(StrEnum):
@@ -115,14 +74,6 @@ class Preferences:
     pinned: bool | None = None
     hidden: bool | None = None
     position: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What lies sealed in a licence's row."""
-
-    number: str
-    fields: dict[str, Any]
 
 
 def photo_path(licence_id: str) -> str:
@@ -231,23 +182,6 @@ def set_preferences(
     if change.position is not None:
         holding.position = change.position
     session.flush()
-
-
-def seal_content(cipher: PiiCipher, licence_id: str, content: Content) -> bytes:
-    """Seal number and fields for a licence's row."""
-    plain = json.dumps({"number": content.number, "fields": content.fields}, ensure_ascii=False)
-    return cipher.seal(plain, f"licences.content:{licence_id}")
-
-
-def open_content(cipher: PiiCipher, licence_id: str, sealed: bytes) -> Content:
-    """Return number and fields from a licence's row."""
-    plain = json.loads(cipher.open(sealed, f"licences.content:{licence_id}"))
-    return Content(plain["number"], plain["fields"])
-
-
-def photo_place(licence_id: str) -> str:
-    """Return where a licence's photo is sealed."""
-    return f"licence_photos.photo:{licence_id}"
 
 
 def _held(person_id: PersonId) -> AnySelect:

@@ -14,7 +14,7 @@ from identity.orm import insert_or_skip
 from identity.people import PersonRow
 from wallet.errors import LicenceNotFound
 from wallet.kinds import all_kinds
-from wallet.licences import (
+from wallet.models import (
     Content,
     HoldingRow,
     LicencePhotoRow,

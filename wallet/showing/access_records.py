@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -16,7 +16,8 @@ from identity.sessions import StaffMember
 from identity.staff import OrganisationRow, StaffRow
 from wallet.disclosure import field_keys
 from wallet.kinds import Profile, all_kinds
-from wallet.licences import Freshness, LicenceRow
+from wallet.licences import Freshness
+from wallet.models import LicenceRow
 from wallet.showing.models import AccessRecordRow, OutcomeWord, RecordKind, ShowTokenRow, TokenState
 from wallet.showing.reasons import Reason
 from wallet.showing.show_tokens import state_of

@@ -1,7 +1,6 @@
 """A verifier's own history: every scan, and for two minutes what it showed."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,13 +14,15 @@ from wallet.licences import Freshness
 from wallet.showing import access_records
 from wallet.showing.access_records import Page
 from wallet.showing.models import AccessRecordRow, OutcomeWord, ShowTokenRow
-from wallet.showing.verification import (
-    VIEW_LIFETIME,
+from wallet.showing.outcomes import (
     Accepted,
     Pending,
     Rejected,
     SeenLicence,
     Verification,
+)
+from wallet.showing.verification import (
+    VIEW_LIFETIME,
     VerifyDesk,
     photo_path,
     shown_licence,

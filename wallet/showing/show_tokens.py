@@ -20,7 +20,8 @@ from wallet.errors import (
     ShowTokenNotFound,
 )
 from wallet.kinds import Profile, all_kinds
-from wallet.licences import Freshness, HoldingRow, LicenceRow
+from wallet.licences import Freshness
+from wallet.models import HoldingRow, LicenceRow
 from wallet.showing import token_codec
 from wallet.showing.models import Mode, ShowTokenRow, TokenState
 

@@ -5,9 +5,8 @@ grant, one conditional write that uses the token up, one access record. Nothing 
 write has succeeded: of N scanners at the same moment exactly one is accepted.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import BindParameter, and_, bindparam, select, update
 from sqlalchemy.orm import Session
@@ -24,19 +23,28 @@ from identity.sessions import StaffMember
 from wallet import licences
 from wallet.disclosure import DisclosedField, Holder, disclose
 from wallet.kinds import LicenceKind, Profile, all_kinds, smaller
-from wallet.licences import Freshness, HoldingRow, LicenceRow
+from wallet.licences import Freshness
+from wallet.models import HoldingRow, LicenceRow, open_content
 from wallet.showing import access_records, token_codec
 from wallet.showing.access_records import Scan
 from wallet.showing.models import (
     Mode,
-    OutcomeWord,
     ShowTokenRow,
     TokenState,
     VerifierGrantRow,
 )
+from wallet.showing.outcomes import (
+    Accepted,
+    Outcome,
+    Pending,
+    Rejected,
+    SeenHolder,
+    SeenLicence,
+    Verification,
+    word_of,
+)
 from wallet.showing.reasons import Reason, of_status
 from wallet.showing.token_codec import Untrusted
-from wallet.status import LicenceStatus
 
 CONFIRMATION_PATIENCE = timedelta(seconds=60)
 # How long after a scan its verifier can still see fields, holder and photo.
@@ -49,66 +57,6 @@ _ENDED = {
     # Somebody else's scan is waiting for the holder's word.
     TokenState.AWAITING_CONFIRMATION: Reason.USED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class SeenHolder:
-    """The holder as the verifier may see them; `name` from profile standard on."""
-
-    name_masked: str
-    name: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenLicence:
-    """A licence as the verifier may see it."""
-
-    kind: str
-    title: str
-    status: LicenceStatus
-    fields: list[DisclosedField] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """Genuine, valid and disclosed. `holder` and fields are gone once the verifier's view is over."""
-
-    licence: SeenLicence
-    holder: SeenHolder | None
-    freshness: Freshness
-    as_of: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """Genuine and valid; the holder has yet to say yes."""
-
-    freshness: Freshness
-    as_of: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """Refused. `licence` is told only where the licence itself is at fault."""
-
-    reason: Reason
-    licence: SeenLicence | None = None
-    freshness: Freshness = Freshness.UNKNOWN
-    as_of: datetime | None = None
-    used_by_you: bool | None = None
-    verification_id: str | None = None
-
-
-Outcome = Accepted | Pending | Rejected
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """A recorded scan and its outcome."""
-
-    id: str
-    outcome: Outcome
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +79,15 @@ class VerifyDesk:
         """Judge a scanned text, use its token up if it is accepted or pending, and record the scan."""
         verification_id = new_id()
         row, reason = self._judge(session, verifier, unverified_text, now)
-        profile = None
-        if row is not None and reason is None:
-            profile = _effective_profile(row)
-            if not _claim(session, row, now):
-                reason = _reason_of_lost_race(session, row)
-        outcome = self._outcome(session, verifier, verification_id, row, reason, profile, now)
-        access_records.append(
-            session,
-            self.cipher,
-            verifier,
-            _scan(verification_id, row, outcome, profile),
-            purpose=purpose,
-            now=now,
+        if row is not None and reason is None and not _claim(session, row, now):
+            reason = _reason_of_lost_race(session, row)
+        outcome = (
+            self._grant(row, verification_id, now)
+            if row is not None and reason is None
+            else _refuse(session, verifier, row, reason or Reason.UNKNOWN_CODE, now)
         )
+        scan = _scan(verification_id, row, outcome)
+        access_records.append(session, self.cipher, verifier, scan, purpose=purpose, now=now)
         return Verification(verification_id, outcome, now)
 
     def _judge(
@@ -164,25 +107,11 @@ class VerifyDesk:
         # A genuine token is recorded with its holder even when its time is over.
         return row, token_codec.lifetime_fault(claims, now) or _first_reason(row, now)
 
-    def _outcome(
-        self,
-        session: Session,
-        verifier: StaffMember,
-        verification_id: str,
-        row: AnyRow | None,
-        reason: Reason | None,
-        profile: Profile | None,
-        now: datetime,
-    ) -> Outcome:
-        if reason is Reason.USED and row is not None:
-            earlier = access_records.earlier_scan(session, row.token_id, verifier.staff_id)
-            return Rejected(reason, used_by_you=earlier is not None, verification_id=earlier)
-        if row is None or reason is not None:
-            return _rejection(row, reason or Reason.UNKNOWN_CODE, now)
+    def _grant(self, row: AnyRow, verification_id: str, now: datetime) -> Outcome:
         freshness = licences.freshness_of(all_kinds()[row.kind], row.as_of, now)
-        if row.mode == Mode.CONFIRM or profile is None:
+        if row.mode == Mode.CONFIRM:
             return Pending(freshness, row.as_of)
-        return self.accept(row, profile, photo_path(verification_id), freshness, now)
+        return self.accept(row, _effective_profile(row), photo_path(verification_id), freshness, now)
 
     def accept(
         self,
@@ -198,7 +127,7 @@ class VerifyDesk:
             people.open_name(self.cipher, row.person_id, row.name_sealed),
             people.open_number(self.cipher, row.person_id, row.number_sealed),
         )
-        content = licences.open_content(self.cipher, row.licence_id, row.content_sealed)
+        content = open_content(self.cipher, row.licence_id, row.content_sealed)
         return Accepted(
             licence=_seen(kind, row, now, disclose(kind, content.fields, holder, profile, photo)),
             holder=SeenHolder(
@@ -317,8 +246,19 @@ def _reason_of_lost_race(session: Session, row: AnyRow) -> Reason:
     return _ENDED.get(TokenState(state), Reason.EXPIRED)
 
 
-def _rejection(row: AnyRow | None, reason: Reason, now: datetime) -> Rejected:
-    if row is None or not reason.is_licences_own:
+def _refuse(
+    session: Session,
+    verifier: StaffMember,
+    row: AnyRow | None,
+    reason: Reason,
+    now: datetime,
+) -> Rejected:
+    if row is None:
+        return Rejected(reason)
+    if reason is Reason.USED:
+        earlier = access_records.earlier_scan(session, row.token_id, verifier.staff_id)
+        return Rejected(reason, used_by_you=earlier is not None, verification_id=earlier)
+    if not reason.is_licences_own:
         return Rejected(reason)
     kind = all_kinds()[row.kind]
     freshness = licences.freshness_of(kind, row.as_of, now)
@@ -334,32 +274,16 @@ def _seen(
     return SeenLicence(kind.code, kind.title, licences.current_status(row, now), fields)
 
 
-def _scan(
-    verification_id: str,
-    row: AnyRow | None,
-    outcome: Outcome,
-    profile: Profile | None,
-) -> Scan:
+def _scan(verification_id: str, row: AnyRow | None, outcome: Outcome) -> Scan:
     rejected = isinstance(outcome, Rejected)
     return Scan(
         id=verification_id,
         person_id=PersonId(row.person_id) if row else None,
         licence_id=row.licence_id if row else None,
         show_token_id=row.token_id if row else None,
-        profile=None if rejected else profile,
+        profile=None if rejected or row is None else _effective_profile(row),
         outcome=word_of(outcome),
         reason=outcome.reason if isinstance(outcome, Rejected) else None,
         freshness=outcome.freshness,
         as_of=outcome.as_of,
     )
-
-
-def word_of(outcome: Outcome) -> OutcomeWord:
-    """Return the word for an outcome."""
-    match outcome:
-        case Accepted():
-            return OutcomeWord.ACCEPTED
-        case Pending():
-            return OutcomeWord.PENDING
-        case Rejected():
-            return OutcomeWord.REJECTED

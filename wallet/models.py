@@ -1,0 +1,78 @@
+"""Rows of licences and who holds them, and the sealing of what lies in them."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer, SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from identity.crypto.cipher import PiiCipher
+from identity.orm import ID, Base, primary_key
+
+
+class LicenceRow(Base):
+    """A licence as its registry last told us. `as_of` is when."""
+
+    __tablename__ = "licences"
+
+    id: Mapped[str] = primary_key()
+    identifier: Mapped[str] = mapped_column(String(128), unique=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    registry_code: Mapped[str] = mapped_column(String(32))
+    issuer_name: Mapped[str] = mapped_column(String(200))
+    issued_on: Mapped[date]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    registry_status: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int] = mapped_column(SmallInteger)
+    as_of: Mapped[datetime]
+    content_sealed: Mapped[bytes]
+
+
+class LicencePhotoRow(Base):
+    """A licence's photo, apart from the row that every list reads."""
+
+    __tablename__ = "licence_photos"
+
+    licence_id: Mapped[str] = mapped_column(ID, ForeignKey("licences.id"), primary_key=True)
+    photo_sealed: Mapped[bytes]
+
+
+class HoldingRow(Base):
+    """A person holds a licence; how they like it shown in their own wallet."""
+
+    __tablename__ = "holdings"
+    __table_args__ = (Index(None, "licence_id"),)
+
+    person_id: Mapped[str] = mapped_column(ID, ForeignKey("persons.id"), primary_key=True)
+    licence_id: Mapped[str] = mapped_column(ID, ForeignKey("licences.id"), primary_key=True)
+    pinned: Mapped[bool] = mapped_column(default=False)
+    hidden: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int | None] = mapped_column(Integer)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What lies sealed in a licence's row."""
+
+    number: str
+    fields: dict[str, Any]
+
+
+def seal_content(cipher: PiiCipher, licence_id: str, content: Content) -> bytes:
+    """Seal number and fields for a licence's row."""
+    plain = json.dumps({"number": content.number, "fields": content.fields}, ensure_ascii=False)
+    return cipher.seal(plain, f"licences.content:{licence_id}")
+
+
+def open_content(cipher: PiiCipher, licence_id: str, sealed: bytes) -> Content:
+    """Return number and fields from a licence's row."""
+    plain = json.loads(cipher.open(sealed, f"licences.content:{licence_id}"))
+    return Content(plain["number"], plain["fields"])
+
+
+def photo_place(licence_id: str) -> str:
+    """Return where a licence's photo is sealed."""
+    return f"licence_photos.photo:{licence_id}"
