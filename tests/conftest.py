@@ -1,6 +1,7 @@
 """Fixtures: a sandbox of one's own for every test."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,10 +58,32 @@ def config(template_url: str, tmp_path: Path, keys_dir: Path) -> Iterator[Config
         yield sandbox_config(url, tmp_path, keys_dir)
 
 
-@pytest.fixture
-def sandbox(config: Config) -> Iterator[Sandbox]:
-    """A sandbox as on its first day."""
+@contextmanager
+def running(config: Config) -> Iterator[Sandbox]:
+    """Build the app of a configuration, and let go of its threads and connections afterwards."""
     app = create_app(config)
     yield Sandbox(app)
     parts: Services = app.extensions[EXTENSION]
     parts.close()
+
+
+@pytest.fixture
+def sandbox(config: Config) -> Iterator[Sandbox]:
+    """A sandbox as on its first day."""
+    with running(config) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def standing_sandbox(
+    template_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    keys_dir: Path,
+) -> Iterator[Sandbox]:
+    """A sandbox that the tests of a file share: for many small tests that ask and change nothing."""
+    folder = tmp_path_factory.mktemp("standing")
+    with (
+        stores.copy_of(template_url, folder) as url,
+        running(sandbox_config(url, folder, keys_dir)) as sandbox,
+    ):
+        yield sandbox
