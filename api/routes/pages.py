@@ -70,7 +70,7 @@ def openapi_json() -> Response:
 @blp.get("/static/<path:name>")
 def static(name: str) -> Response:
     """Return a file of the pages."""
-    return send_from_directory(STATIC, name, max_age=3600)
+    return send_from_directory(STATIC, name)
 
 
 @blp.get("/docs/<string:name>")
