@@ -64,9 +64,13 @@ class RegistryDesk:
         question: Callable[[str], RegistryRecord | None] = registry.by_identifier
         future = self._threads.submit(question, identifier)
         try:
-            return future.result(timeout=PATIENCE_SECONDS)
-        except TimeoutError as error:
-            raise RegistryUnavailable from error
+            error = future.exception(timeout=PATIENCE_SECONDS)
+        except TimeoutError as late:
+            raise RegistryUnavailable from late
+        if error is None:
+            return future.result()
+        _note(registry, error)
+        raise RegistryUnavailable from error
 
     def name_of(self, code: str) -> str:
         """Return a registry's name, or its code when it is not configured any more."""
@@ -85,7 +89,11 @@ def _answer(registry: LicenceRegistry, future: Future[list[RegistryRecord]]) -> 
     error = future.exception()
     if error is None:
         return RegistryAnswer(registry.code, registry.name, AnswerStatus.OK, tuple(future.result()))
-    if not isinstance(error, RegistryUnavailable):
-        # One registry's nonsense must not cost the citizen the other fifteen.
-        log.error("registry failed", registry=registry.code, error=type(error).__name__)
+    _note(registry, error)
     return RegistryAnswer(registry.code, registry.name, AnswerStatus.UNAVAILABLE)
+
+
+def _note(registry: LicenceRegistry, error: BaseException) -> None:
+    # One registry's nonsense must not cost the citizen the other fifteen; who runs it has to know.
+    if not isinstance(error, RegistryUnavailable):
+        log.error("registry failed", registry=registry.code, error=type(error).__name__)
