@@ -1,19 +1,16 @@
 """Fixtures: a sandbox of one's own for every test."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from api import migrating, seeding
-from api.app import create_app
-from api.blueprint import EXTENSION
 from api.config import Config
-from api.services import Services, build
+from api.services import build
 from identity.sandbox import clock
 from tests import stores
-from tests.sandbox import FIRST_DAY, Sandbox
+from tests.sandbox import FIRST_DAY, Sandbox, running
 
 
 def sandbox_config(database_url: str, data_dir: Path, keys_dir: Path) -> Config:
@@ -56,15 +53,6 @@ def config(template_url: str, tmp_path: Path, keys_dir: Path) -> Iterator[Config
     """The configuration of a sandbox as on its first day."""
     with stores.copy_of(template_url, tmp_path) as url:
         yield sandbox_config(url, tmp_path, keys_dir)
-
-
-@contextmanager
-def running(config: Config) -> Iterator[Sandbox]:
-    """Build the app of a configuration, and let go of its threads and connections afterwards."""
-    app = create_app(config)
-    yield Sandbox(app)
-    parts: Services = app.extensions[EXTENSION]
-    parts.close()
 
 
 @pytest.fixture
