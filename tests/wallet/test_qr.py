@@ -11,7 +11,7 @@ from PIL import Image
 
 from api.config import SHOW_URL_PREFIX_MAX
 from identity.crypto.signer import Signer
-from tests.wallet.test_token_codec import EXPIRES_AT, JTI
+from tests.wallet.tokens import EXPIRES_AT, JTI
 from wallet.showing import qr
 from wallet.showing.qr import DEFAULT_BORDER, DEFAULT_SCALE, Level
 from wallet.showing.token_codec import seal
