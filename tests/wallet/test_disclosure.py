@@ -30,6 +30,7 @@ values: st.SearchStrategy[Value] = st.one_of(
     st.none(),
 )
 kinds = st.sampled_from(list(all_kinds().values()))
+shared_kinds = st.sampled_from([kind for kind in all_kinds().values() if kind.parties])
 profiles = st.sampled_from(Profile)
 
 
@@ -67,8 +68,11 @@ def whole(value: Value, shown: Value) -> bool:
 
 
 @st.composite
-def licences(draw: st.DrawFn) -> tuple[LicenceKind, dict[str, Value]]:
-    kind = draw(kinds)
+def licences(
+    draw: st.DrawFn,
+    among: st.SearchStrategy[LicenceKind] = kinds,
+) -> tuple[LicenceKind, dict[str, Value]]:
+    kind = draw(among)
     return kind, {field.key: draw(values) for field in kind.fields}
 
 
@@ -85,6 +89,22 @@ def test_no_profile_shows_a_sensitive_value_of_another_person(
 
     for key in others & shown.keys():
         assert not whole(content[key], shown[key].value), key
+
+
+@given(licences(shared_kinds), profiles, st.data())
+def test_who_is_one_party_of_a_licence_never_sees_the_other_partys_values(
+    licence: tuple[LicenceKind, dict[str, Value]],
+    profile: Profile,
+    data: st.DataObject,
+) -> None:
+    kind, content = licence
+    party = data.draw(st.sampled_from(sorted(kind.parties)))
+    content[kind.parties[party]] = ZHANG_WEI.id_number
+    others = {f.key for f in kind.fields if f.sensitive and f.party not in {None, party}}
+
+    for shown in disclose(kind, content, ZHANG_WEI, profile, PHOTO):
+        if shown.key in others:
+            assert not whole(content[shown.key], shown.value), shown.key
 
 
 @given(licences())
