@@ -19,6 +19,8 @@ from identity.errors import DomainError
 View = Callable[..., Response]
 LOGINS, SHOWS, VERIFICATIONS = "logins", "shows", "verifications"
 EXTENSION = "lz-limits"
+# Seconds. A counter that hangs must not hang whoever waits with a code in front of a scanner.
+REDIS_PATIENCE = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +30,8 @@ class Limits:
 
     def __init__(self, config: Config) -> None:
         url = config.redis_url or "memory://"
-        self._counter = FixedWindowRateLimiter(storage_from_string(url))
+        options = REDIS_PATIENCE if config.redis_url else {}
+        self._counter = FixedWindowRateLimiter(storage_from_string(url, **options))
         rates = config.rate_limits
         self._rates: dict[str, RateLimitItem] = {
             LOGINS: parse(rates.logins),
