@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zxingcpp
@@ -34,12 +35,14 @@ def qr(citizen: Citizen, shown: JSON, form: str = "png", query: str = "") -> byt
     response = citizen.get(f"/v1/show-tokens/{shown['id']}/qr.{form}{query}")
     assert response.status_code == 200
     assert response.mimetype == {"png": "image/png", "svg": "image/svg+xml"}[form]
-    return response.data
+    data: bytes = response.data
+    return data
 
 
 def read(image: Image.Image) -> str:
     (code,) = zxingcpp.read_barcodes(image)
-    return code.text
+    text: str = code.text
+    return text
 
 
 def drawn(svg: bytes) -> Image.Image:
@@ -160,11 +163,16 @@ def test_a_prefix_stands_before_the_token_and_is_taken_off_by_the_verifier(confi
     assert seen["outcome"] == "accepted"
 
 
+def served_keys(sandbox: Sandbox) -> KeySet:
+    served: Any = sandbox.anybody.expect(200, "GET", "/.well-known/jwks.json")
+    return KeySet.import_key_set(served)
+
+
 def test_another_jose_library_verifies_the_token_with_the_served_keys(
     standing_sandbox: Sandbox,
     citizen: Citizen,
 ) -> None:
-    keys = KeySet.import_key_set(standing_sandbox.anybody.expect(200, "GET", "/.well-known/jwks.json"))
+    keys = served_keys(standing_sandbox)
     token = citizen.show(KIND)["token"]
 
     verified = jws.deserialize_compact(token, keys, algorithms=["ES256"])
@@ -176,7 +184,7 @@ def test_another_jose_library_finds_an_altered_token_out(
     standing_sandbox: Sandbox,
     citizen: Citizen,
 ) -> None:
-    keys = KeySet.import_key_set(standing_sandbox.anybody.expect(200, "GET", "/.well-known/jwks.json"))
+    keys = served_keys(standing_sandbox)
     header, _, signature = citizen.show(KIND)["token"].split(".")
     _, payload, _ = citizen.show(KIND)["token"].split(".")
 
