@@ -113,8 +113,7 @@ def test_answers_come_in_the_registries_order_with_their_names() -> None:
     answers = asked.ask_all(NUMBER)
 
     assert [given.code for given in answers] == ["c", "a", "b"]
-    assert answers[0].name == asked.name_of("c") == "the c registry"
-    assert asked.name_of("gone") == "gone"
+    assert answers[0].name == "the c registry"
     asked.close()
 
 
@@ -165,4 +164,16 @@ def test_asking_one_registry_gives_the_licence_or_nothing() -> None:
     assert asked.ask_one("empty", "1.2.3") is None
     with pytest.raises(RegistryUnavailable):
         asked.ask_one("gone", "1.2.3")
+    asked.close()
+
+
+def test_a_registry_that_returns_no_list_costs_only_itself() -> None:
+    def be_silent() -> list[RegistryRecord]:
+        return None  # type: ignore[return-value]
+
+    asked = desk(Registry("silent", be_silent), Registry("good", answer))
+
+    statuses = [given.status for given in asked.ask_all(NUMBER)]
+
+    assert statuses == [AnswerStatus.UNAVAILABLE, AnswerStatus.OK]
     asked.close()

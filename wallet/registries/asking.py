@@ -72,11 +72,6 @@ class RegistryDesk:
         _note(registry, error)
         raise RegistryUnavailable from error
 
-    def name_of(self, code: str) -> str:
-        """Return a registry's name, or its code when it is not configured any more."""
-        registry = self._registries.get(code)
-        return registry.name if registry else code
-
     def close(self) -> None:
         """Let the threads go without waiting for slow registries."""
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -86,10 +81,12 @@ def _answer(registry: LicenceRegistry, future: Future[list[RegistryRecord]]) -> 
     if not future.done():
         future.cancel()
         return RegistryAnswer(registry.code, registry.name, AnswerStatus.TIMEOUT)
-    error = future.exception()
-    if error is None:
-        return RegistryAnswer(registry.code, registry.name, AnswerStatus.OK, tuple(future.result()))
-    _note(registry, error)
+    try:
+        records = tuple(future.result())
+    except Exception as error:  # noqa: BLE001  whatever a registry's client raises, or returns
+        _note(registry, error)
+    else:
+        return RegistryAnswer(registry.code, registry.name, AnswerStatus.OK, records)
     return RegistryAnswer(registry.code, registry.name, AnswerStatus.UNAVAILABLE)
 
 
