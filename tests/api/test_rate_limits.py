@@ -22,7 +22,7 @@ REDIS = os.environ.get("REDIS_URL")
 def strict(config: Config) -> Iterator[Sandbox]:
     """A sandbox with low limits."""
     limits = RateLimits(verifications="3/minute", shows="2/minute", logins="5/minute")
-    with running(replace(config, rate_limits=limits)) as sandbox:
+    with running(replace(config, redis_url=None, rate_limits=limits)) as sandbox:
         yield sandbox
 
 
