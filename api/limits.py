@@ -14,6 +14,7 @@ from api.call import Call
 from api.config import Config
 from api.errors import TooManyRequests
 from api.guards import caller_of
+from api.worker_memory import WorkerMemory
 from identity.errors import DomainError
 
 View = Callable[..., Response]
@@ -29,9 +30,9 @@ class Limits:
     """Counts requests per window."""
 
     def __init__(self, config: Config) -> None:
-        url = config.redis_url or "memory://"
-        options = REDIS_PATIENCE if config.redis_url else {}
-        self._counter = FixedWindowRateLimiter(storage_from_string(url, **options))
+        url = config.redis_url
+        store = storage_from_string(url, **REDIS_PATIENCE) if url else WorkerMemory()
+        self._counter = FixedWindowRateLimiter(store)
         rates = config.rate_limits
         self._rates: dict[str, RateLimitItem] = {
             LOGINS: parse(rates.logins),
