@@ -1,4 +1,4 @@
-"""Many at once, on two server processes that share nothing but the database and the keys."""
+"""Many at once: in one process, and on two server processes that share only the database and the keys."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import pytest
 
 from api.config import Config
 from tests import live, outside
-from tests.sandbox import words
+from tests.sandbox import Sandbox, at_once, words
 
 SCANNERS = 48
 KIND = "DRIVING_LICENCE"
@@ -67,6 +67,51 @@ def test_of_48_scanners_that_wait_for_the_holder_exactly_one_is_pending(
     assert [one for one in seen if one["holder"] or one["licence"]] == []
     citizen.close()
     police.close()
+
+
+def test_of_many_shows_at_once_three_codes_live_once_the_next_is_shown(sandbox: Sandbox) -> None:
+    citizen = sandbox.citizen("zhang-wei")
+    path = f"/v1/licences/{citizen.licence(KIND)['id']}/show-tokens"
+    burst = at_once(*[lambda: citizen.expect(201, "POST", path)] * 8)
+
+    newest = citizen.expect(201, "POST", path)
+
+    states = Counter(
+        citizen.expect(200, "GET", f"/v1/show-tokens/{one['id']}")["state"] for one in [*burst, newest]
+    )
+    assert states == {"active": 3, "withdrawn": 6}
+
+
+def test_holders_of_one_licence_who_sync_at_once_on_many_devices_share_it(sandbox: Sandbox) -> None:
+    husband, wife = sandbox.log_in("zhang-wei"), sandbox.log_in("li-na")
+    for one in (husband, wife):
+        one.bind()
+
+    at_once(husband.sync, wife.sync, husband.sync, wife.sync)
+
+    assert husband.licence("MARRIAGE_CERT")["id"] == wife.licence("MARRIAGE_CERT")["id"]
+    assert (len(husband.licences()), len(wife.licences())) == (11, 9)
+
+
+@pytest.mark.parametrize("_turn", range(3))
+def test_a_code_that_is_withdrawn_and_scanned_at_once_is_one_or_the_other(
+    sandbox: Sandbox,
+    _turn: int,
+) -> None:
+    citizen, officer = sandbox.citizen("zhang-wei"), sandbox.staff()
+    shown = citizen.show(KIND)
+    token, body = f"/v1/show-tokens/{shown['id']}", {"qr_text": shown["qr_text"]}
+
+    withdrawn, scanned = at_once(
+        lambda: citizen.post(f"{token}/withdraw"),
+        lambda: officer.post("/v1/verifications", json=body),
+    )
+
+    state, seen = citizen.expect(200, "GET", token)["state"], scanned.get_json()
+    if withdrawn.status_code == 200:
+        assert (state, seen["reason"], seen["holder"]) == ("withdrawn", "withdrawn", None)
+    else:
+        assert (withdrawn.status_code, state, seen["outcome"]) == (410, "used", "accepted")
 
 
 def test_a_session_revoked_on_one_server_is_over_on_the_other(addresses: tuple[str, str]) -> None:
