@@ -23,7 +23,7 @@ $(STAMP): requirements.txt
 	@touch $@
 
 run: $(STAMP) ## Install, migrate, seed and serve the sandbox
-	@mkdir -p "$(DATA_DIR)"
+	@mkdir -p -m 700 "$(DATA_DIR)"
 	@LZ_ENV=sandbox LOG_LEVEL=warning $(BIN)/flask --app wsgi migrate
 	@LZ_ENV=sandbox LOG_LEVEL=warning $(BIN)/flask --app wsgi seed
 	@echo "== sandbox at http://$(HOST):$(PORT)  (pages: / and /docs; stop with Ctrl-C)"

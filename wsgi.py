@@ -9,7 +9,7 @@ from identity.crypto.keyring import KeyRingError
 
 try:
     config = Config.from_env(os.environ)
-    config.data_dir.mkdir(parents=True, exist_ok=True)
+    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = create_app(config)
-except (ConfigError, KeyRingError) as error:
+except (ConfigError, KeyRingError, OSError) as error:
     sys.exit(f"liangzheng can't start: {error}")

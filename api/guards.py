@@ -118,7 +118,8 @@ def caller_of(call: Call) -> str:
         case sessions.StaffMember():
             return f"staff:{call.principal.staff_id}"
         case _:
-            return f"session:{refresh_claims(call).session_id}"
+            claims = refresh_claims(call)
+            return f"session:{claims.session_id}:{claims.generation}"
 
 
 def _admit_citizen(call: Call) -> None:

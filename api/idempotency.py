@@ -1,5 +1,6 @@
 """The Idempotency-Key header: the same request gets the first answer again, and its work is done once."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -11,11 +12,16 @@ from sqlalchemy.orm import Session
 from api.call import Call
 from api.errors import IdempotencyKeyMalformed
 from api.guards import caller_of
+from api.language import Text, preferred
 from identity import idempotency
+from identity.errors import DomainError
 from identity.idempotency import Answer, KeyedRequest
 
 HEADER = "Idempotency-Key"
 MAX_KEY_CHARACTERS = 255
+KEY_PATTERN = "^[!-~]+$"
+KEY_RULE = Text("须为1至255个可见ASCII字符", "1 to 255 visible ASCII characters.")
+_KEY = re.compile(f"[!-~]{{1,{MAX_KEY_CHARACTERS}}}")
 ONE_DAY, ONE_MINUTE = timedelta(hours=24), timedelta(seconds=60)
 MEDIA_TYPE = "application/json"
 
@@ -68,12 +74,20 @@ def same_answer_per_key(view: View, lifetime: timedelta) -> View:
             before = idempotency.find(session, parts.cipher, keyed, call.now)
         if before is not None:
             return _replayed(before)
-        response = view(call, *args, **path)
+        try:
+            response = view(call, *args, **path)
+        except DomainError:
+            # The same request at the same moment may have been faster: then its answer is the answer.
+            with parts.database.read() as session:
+                meanwhile = idempotency.find(session, parts.cipher, keyed, call.now)
+            if meanwhile is None:
+                raise
+            return _replayed(meanwhile)
         try:
             _claim(call.session, call, keyed, lifetime)
-        except _AnsweredBefore as meanwhile:
+        except _AnsweredBefore as before_us:
             call.roll_back()
-            return _replayed(meanwhile.answer)
+            return _replayed(before_us.answer)
         answer = Answer(response.status_code, response.get_data())
         idempotency.keep(call.session, parts.cipher, keyed, answer)
         return response
@@ -96,8 +110,8 @@ def _claim(session: Session, call: Call, keyed: KeyedRequest, lifetime: timedelt
 
 def _keyed_request(call: Call) -> KeyedRequest:
     key = request.headers[HEADER]
-    if not (0 < len(key) <= MAX_KEY_CHARACTERS and key.isascii() and key.isprintable()):
-        raise IdempotencyKeyMalformed({HEADER: ["1 – 255 ASCII"]})
+    if not _KEY.fullmatch(key):
+        raise IdempotencyKeyMalformed({HEADER: [KEY_RULE.in_language(preferred())]})
     return KeyedRequest.of(
         caller=caller_of(call),
         route=request.path,

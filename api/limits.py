@@ -15,7 +15,6 @@ from api.config import Config
 from api.errors import TooManyRequests
 from api.guards import caller_of
 from api.worker_memory import WorkerMemory
-from identity.errors import DomainError
 
 View = Callable[..., Response]
 LOGINS, SHOWS, VERIFICATIONS = "logins", "shows", "verifications"
@@ -45,8 +44,6 @@ class Limits:
         rate = self._rates[name]
         try:
             allowed = self._counter.hit(rate, name, who)
-        except DomainError:
-            raise
         except Exception as error:  # noqa: BLE001  whatever the store's client raises
             # Without its counters the service goes on: a limit is a guard against abuse, not a lock.
             log.warning("rate limit store unavailable", error=type(error).__name__)

@@ -10,7 +10,7 @@ from flask import Flask
 
 from api.envelope import HEADER as REQUEST_ID_HEADER
 from api.idempotency import HEADER as IDEMPOTENCY_HEADER
-from api.idempotency import MAX_KEY_CHARACTERS
+from api.idempotency import KEY_PATTERN, MAX_KEY_CHARACTERS
 from api.problems import DATABASE_TROUBLE, HTTP_PROBLEMS, INTERNAL
 from api.routes import operations
 from api.schemas.common import ProblemSchema
@@ -47,7 +47,7 @@ IDEMPOTENCY_PARAMETER = {
         "type": "string",
         "minLength": 1,
         "maxLength": MAX_KEY_CHARACTERS,
-        "pattern": "^[!-~]+$",
+        "pattern": KEY_PATTERN,
     },
 }
 

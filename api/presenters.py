@@ -5,6 +5,7 @@ costs more than verifying it. Each answer is spelled out here, so that nothing g
 class; the tests hold every one of them against the contract.
 """
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,6 +32,21 @@ GREEN, AMBER, RED = "green", "amber", "red"
 def json_response(status: int, body: dict[str, Any]) -> Response:
     """Return a presented answer as a response."""
     return Response(orjson.dumps(body), status, content_type="application/json")
+
+
+def polled_response(body: dict[str, Any], steady: object) -> Response:
+    """Return an answer that tells the time, with an ETag over what of it is `steady`.
+
+    Over the whole body it would be a new one every second, and nobody who polls would ever read 304.
+    """
+    response = json_response(200, body)
+    response.set_etag(hashlib.sha256(orjson.dumps(steady)).hexdigest())
+    return response
+
+
+def without_time(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return a verification without the server's time."""
+    return {name: value for name, value in answer.items() if name != "server_time"}
 
 
 def instant(moment: datetime) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import structlog
 from flask import Flask, Response, g
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.errors import (
@@ -237,7 +237,7 @@ def _answer_http_error(error: HTTPException) -> Response:
     return response
 
 
-def _answer_database_trouble(error: OperationalError) -> Response:
+def _answer_database_trouble(error: DBAPIError) -> Response:
     # Locked for too long, restarting, disk full: nothing was committed, and trying again is right.
     log.error("database trouble", error=type(error.orig).__name__)
     response = respond(DATABASE_TROUBLE)
@@ -262,6 +262,8 @@ HANDLERS: dict[type[Exception], Callable[[Any], Response]] = {
     DomainError: _answer_domain_error,
     HTTPException: _answer_http_error,
     OperationalError: _answer_database_trouble,
+    # Two requests met in the same rows: one was committed, and the other finds that when it tries again.
+    IntegrityError: _answer_database_trouble,
     Exception: _answer_unexpected,
 }
 

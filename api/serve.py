@@ -6,6 +6,7 @@ by measurement; the README has the figures.
 
 import os
 import shutil
+import socket
 import sys
 from pathlib import Path
 
@@ -26,13 +27,14 @@ def main() -> None:
         host = os.environ.get("HOST") or "127.0.0.1"
         port = _number("PORT", 8000, 65535)
         workers = _number("WORKERS", 2, MAX_WORKERS)
-        threads = _number("THREADS", 8, MAX_THREADS)
+        threads = _number("THREADS", 16, MAX_THREADS)
     except ConfigError as error:
         sys.exit(f"liangzheng can't start: {error}")
+    address = _free_address(host, port)
     _share_metrics(config.data_dir / "metrics")
     server = Server(
         "wsgi:app",
-        address=host,
+        address=address,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
@@ -44,6 +46,22 @@ def main() -> None:
         respawn_failed_workers=True,
     )
     server.serve()
+
+
+def _free_address(host: str, port: int) -> str:
+    """Return the IP address of a host, if nobody listens on that port yet.
+
+    Workers share the port (SO_REUSEPORT), so a second server would start in silence and take half of the
+    first one's requests.
+    """
+    try:
+        family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        sys.exit(f"liangzheng can't start: HOST {host!r} with PORT {port}: {error.strerror}")
+    return str(place[0])
 
 
 def _number(name: str, default: int, largest: int) -> int:

@@ -97,6 +97,9 @@ _CHINESE = {
     "Not a valid UUID.": "标识格式不正确",
     "Invalid input type.": "须为 JSON 对象",
     "Control characters are not allowed.": "不能包含控制字符",
+    "String does not match expected pattern.": "格式不正确",
+    "Check codes are not offered yet.": "暂不支持校验码",
+    "Unknown cursor.": "翻页标识无效，请从第一页重新开始",
 }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.ids import AccountId, new_id
-from identity.orm import ID, Base, primary_key
+from identity.orm import ID, Base, insert_or_skip, primary_key
 from identity.people import PersonRow, RealName, real_name
 
 SUBJECT_LABEL = "login_subject"
@@ -61,23 +61,26 @@ def log_in(
 ) -> AccountId:
     """Return the account of a platform user, opening one at level 1 on the first login."""
     subject_index = index.of(SUBJECT_LABEL, f"{provider}\0{subject}")
-    known = session.scalar(select(LoginRow.account_id).where(LoginRow.subject_index == subject_index))
+    known_by = select(LoginRow.account_id).where(LoginRow.subject_index == subject_index)
+    known = session.scalar(known_by)
     if known:
         return AccountId(known)
     account = AccountRow(id=new_id(), assurance_level=1, created_at=now)
     session.add(account)
     session.flush()
-    session.add(
-        LoginRow(
-            id=new_id(),
-            account_id=account.id,
-            provider=provider,
-            subject_index=subject_index,
-            created_at=now,
-        ),
-    )
+    login = {
+        "id": new_id(),
+        "account_id": account.id,
+        "provider": provider,
+        "subject_index": subject_index,
+        "created_at": now,
+    }
+    if insert_or_skip(session, LoginRow, login):
+        return AccountId(account.id)
+    # The same person's other request, at the same moment, has opened their account.
+    session.delete(account)
     session.flush()
-    return AccountId(account.id)
+    return AccountId(session.scalars(known_by).one())
 
 
 def view(session: Session, cipher: PiiCipher, account_id: AccountId) -> Account:

@@ -12,7 +12,7 @@ fail with SQLITE_BUSY_SNAPSHOT as soon as another worker has committed in betwee
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -107,7 +107,7 @@ class Database:
         self.engine = _engine(url, pool_size)
         # SQLite has one writer at a time, and lets the others poll. Threads of one process do better to
         # queue here: they wake up at once, and in turn.
-        self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._turn = threading.Lock()
         self._reading = self.engine.execution_options(**_autocommit(self.is_sqlite))
 
     @property
@@ -130,8 +130,21 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open one transaction: commit on leaving, roll back on an exception."""
-        with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._in_turn(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turn.acquire(timeout=SQLITE_BUSY_TIMEOUT_MS / 1000):
+            statement, queued_too_long = "BEGIN IMMEDIATE", TimeoutError()
+            raise OperationalError(statement, None, queued_too_long)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def dispose(self) -> None:
         """Close every pooled connection."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Dialect, bindparam, insert
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import Executable
 
@@ -81,6 +81,8 @@ class Prepared:
         except connection.dialect.loaded_dbapi.OperationalError as error:
             # As SQLAlchemy's own statements do, so that callers know one error and not each driver's.
             raise OperationalError(plan.sql, None, error) from error
+        except connection.dialect.loaded_dbapi.IntegrityError as error:
+            raise IntegrityError(plan.sql, None, error) from error
         return plan, cursor
 
 

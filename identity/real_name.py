@@ -106,8 +106,10 @@ class RealNameDesk:
                 self._attach(session, account_id, person, now)
                 consent_texts.record(session, account_id, text, now)
         except IntegrityError as error:
-            # Another login bound the same person at this very moment.
+            # Another request bound this account, or another login the same person, at this very moment.
             self._strike_out(attempt_id)
+            with self.write() as session:
+                _require_unbound(session, account_id)
             raise RealNameBoundElsewhere from error
         except DomainError:
             self._strike_out(attempt_id)

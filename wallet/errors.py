@@ -5,7 +5,7 @@ DomainError (identity.errors)
 ├── LicenceNotShowable      its status forbids showing; `title`, `status`
 ├── LicenceTooStale         its data is older than showing may bear, and the registry does not answer
 ├── ShowTokenNotFound       no such show token of this person
-├── ShowTokenEnded          the token's life is over; `state`
+├── ShowTokenEnded          the token's life is over
 ├── NotAwaitingConfirmation nothing to confirm or decline
 ├── VerificationNotFound    no such verification by this member of staff
 ├── PhotoNotFound           this licence has no photo, or its two minutes are over

@@ -10,7 +10,7 @@ from api.call import Call
 from api.guards import LEVEL_2, PUBLIC, VERIFIER
 from api.idempotency import ONE_DAY
 from api.limits import VERIFICATIONS
-from api.presenters import json_response, verification
+from api.presenters import json_response, polled_response, verification, without_time
 from api.routes.licences import person_of
 from api.schemas.common import PageQuery
 from api.schemas.showing import (
@@ -58,7 +58,8 @@ def verify(call: Call, body: dict[str, Any]) -> Response:
 def list_verifications(call: Call, query: dict[str, Any]) -> Response:
     page = history.list_own(call.session, call.staff.staff_id, **_page(query), now=call.now)
     items = [verification(past, call.language, call.now) for past in page.items]
-    return json_response(200, {"items": items, "next_cursor": page.next_cursor})
+    body = {"items": items, "next_cursor": page.next_cursor}
+    return polled_response(body, [page.next_cursor, *map(without_time, items)])
 
 
 @blp.get(
@@ -76,7 +77,8 @@ def get_verification(call: Call, verification_id: UUID) -> Response:
         str(verification_id),
         call.now,
     )
-    return json_response(200, verification(past, call.language, call.now))
+    answer = verification(past, call.language, call.now)
+    return polled_response(answer, without_time(answer))
 
 
 @blp.get(

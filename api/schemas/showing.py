@@ -10,7 +10,11 @@ from wallet.licences import Freshness
 from wallet.showing.models import Mode, OutcomeWord, TokenState
 from wallet.showing.qr import DEFAULT_BORDER, DEFAULT_SCALE, Level
 from wallet.showing.reasons import Reason
+from wallet.showing.show_tokens import DEFAULT_LIFETIME
+from wallet.showing.token_codec import MAX_LIFETIME
 from wallet.status import LicenceStatus
+
+MIN_SECONDS, MAX_SECONDS = 30, int(MAX_LIFETIME.total_seconds())
 
 
 class ShowTokenRequest(Request):
@@ -18,7 +22,11 @@ class ShowTokenRequest(Request):
 
     mode = one_of(Mode, load_default=Mode.ONLINE)
     disclose = one_of(Profile, load_default=Profile.BASIC)
-    lifetime_seconds = fields.Integer(strict=True, load_default=60, validate=validate.Range(30, 300))
+    lifetime_seconds = fields.Integer(
+        strict=True,
+        load_default=int(DEFAULT_LIFETIME.total_seconds()),
+        validate=validate.Range(MIN_SECONDS, MAX_SECONDS),
+    )
     check_code = fields.Boolean(
         truthy={True},
         falsy={False},
@@ -32,7 +40,7 @@ class ShowTokenSchema(Response):
 
     id = fields.String(required=True)
     token = fields.String(required=True, validate=validate.Length(max=213))
-    qr_text = fields.String(required=True, validate=validate.Length(max=233))
+    qr_text = fields.String(required=True, validate=validate.Length(max=230))
     mode = one_of(Mode, required=True)
     disclose = one_of(Profile, required=True)
     issued_at = Instant(required=True)
@@ -49,6 +57,8 @@ class SeenBySchema(Response):
     organisation = fields.Nested(NameCode, required=True)
     staff_masked = fields.String(required=True)
     purpose = fields.String(required=True, allow_none=True)
+    outcome = one_of(OutcomeWord, required=True)
+    reason = one_of(Reason, required=True, allow_none=True)
     at = Instant(required=True)
 
 

@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import structlog
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 from jwt.exceptions import InvalidKeyError
@@ -24,6 +25,9 @@ from jwt.utils import base64url_decode, base64url_encode
 KID_LENGTH = 4
 SECRET_BYTES = 32
 KID_ALPHABET = string.ascii_letters + string.digits
+
+
+log = structlog.get_logger(__name__)
 
 
 class KeyRingError(Exception):
@@ -85,6 +89,16 @@ class Key:
         return self.private.public_key()
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a ring's file said, as one value, so that a change of it is seen whole or not at all."""
+
+    read_at_ns: int
+    keys: dict[str, Key]
+    publics: dict[str, ec.EllipticCurvePublicKey]
+    signing: Key
+
+
 class KeyRing:
     """The keys of one purpose, read from a file and read again when it changes."""
 
@@ -92,66 +106,72 @@ class KeyRing:
         """Read the ring. Raises KeyRingError when it is absent or broken."""
         self.purpose = purpose
         self.path = directory / f"{purpose}.json"
-        self._read_at_ns = -1
-        self._keys: dict[str, Key] = {}
-        self._signing: Key | None = None
-        self._publics: dict[str, ec.EllipticCurvePublicKey] = {}
-        self._refresh()
+        self._content = _read_content(self.path, purpose)
 
     def signing(self) -> Key:
         """Return the key that signs (or encrypts) now."""
-        self._refresh()
-        if self._signing is None:
-            msg = f"key ring {self.path} has no key in state 'signing'"
-            raise KeyRingError(msg)
-        return self._signing
+        return self._current().signing
 
     def trusted(self, kid: str) -> Key:
         """Return the key of that kid unless it is retired. Raises UnknownKey."""
-        self._refresh()
-        key = self._keys.get(kid)
-        if key is None or key.state is KeyState.RETIRED:
-            raise UnknownKey(kid)
-        return key
+        return _trusted(self._current(), kid)
 
     def oldest(self) -> Key:
         """Return the ring's first key, whatever its state."""
-        self._refresh()
-        return next(iter(self._keys.values()))
+        return next(iter(self._current().keys.values()))
 
     def public(self, kid: str) -> ec.EllipticCurvePublicKey:
         """Return the public key that verifies that kid's signatures. Raises UnknownKey."""
-        self.trusted(kid)
-        return self._publics[kid]
+        content = self._current()
+        return content.publics[_trusted(content, kid).kid]
+
+    def require_readable(self) -> None:
+        """Raise KeyRingError unless the ring's file, as it lies there now, could be started with."""
+        _read_content(self.path, self.purpose)
 
     def jwks(self) -> list[dict[str, str]]:
         """Return the public JWKs of every key that a verifier may meet (RFC 7517 §5).
 
         `next` keys are announced before they sign, so that offline verifiers know them in time.
         """
-        self._refresh()
-        return [_public_jwk(key) for key in self._keys.values() if key.state is not KeyState.RETIRED]
+        keys = self._current().keys.values()
+        return [_public_jwk(key) for key in keys if key.state is not KeyState.RETIRED]
 
-    def _refresh(self) -> None:
+    def _current(self) -> _Content:
         # One stat a call (about a microsecond) is the price of rotation without a restart.
         try:
-            modified = self.path.stat().st_mtime_ns
-        except OSError as error:
-            msg = f"key ring {self.path} can't be read: {error.strerror}"
-            raise KeyRingError(msg) from error
-        if modified != self._read_at_ns:
-            self._load(modified)
+            if self.path.stat().st_mtime_ns != self._content.read_at_ns:
+                self._content = _read_content(self.path, self.purpose)
+        except (OSError, KeyRingError) as error:
+            # Half a file, or none for a moment: the keys that served until now go on serving.
+            log.warning("key ring unreadable, the last good one is kept", error=str(error))
+        return self._content
 
-    def _load(self, modified: int) -> None:
-        keys = _read_ring(self.path, self.purpose)
-        signing = [key for key in keys if key.state is KeyState.SIGNING]
-        if len(signing) != 1:
-            msg = f"key ring {self.path} needs exactly one key in state 'signing', has {len(signing)}"
-            raise KeyRingError(msg)
-        self._publics = {k.kid: k.public for k in keys if not isinstance(k.material, bytes)}
-        self._keys = {key.kid: key for key in keys}
-        self._signing = signing[0]
-        self._read_at_ns = modified
+
+def _trusted(content: _Content, kid: str) -> Key:
+    key = content.keys.get(kid)
+    if key is None or key.state is KeyState.RETIRED:
+        raise UnknownKey(kid)
+    return key
+
+
+def _read_content(path: Path, purpose: Purpose) -> _Content:
+    try:
+        read_at_ns = path.stat().st_mtime_ns
+    except OSError as error:
+        msg = f"key ring {path} can't be read: {error.strerror}"
+        raise KeyRingError(msg) from error
+    keys = _read_ring(path, purpose)
+    signing = [key for key in keys if key.state is KeyState.SIGNING]
+    if len(signing) != 1:
+        msg = f"key ring {path} needs exactly one key in state 'signing', has {len(signing)}"
+        raise KeyRingError(msg)
+    return _Content(
+        read_at_ns=read_at_ns,
+        keys={key.kid: key for key in keys},
+        publics={key.kid: key.public for key in keys if not isinstance(key.material, bytes)},
+        signing=signing[0],
+    )
 
 
 def _read_ring(path: Path, purpose: Purpose) -> list[Key]:

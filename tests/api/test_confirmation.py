@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from tests.sandbox import JSON, Citizen, Sandbox, Staff, at_once
+from wallet.kinds import Profile
+from wallet.showing.models import VerifierGrantRow
 
 KIND = "DRIVING_LICENCE"
 
@@ -227,3 +230,21 @@ def test_of_confirm_and_decline_at_the_same_moment_one_counts(citizen: Citizen, 
     confirmed = answers[0].status_code == 200
     assert sorted(one.status_code for one in answers) == [200, 409]
     assert look(officer, scan)["outcome"] == ("accepted" if confirmed else "rejected")
+
+
+def test_what_the_organisation_may_see_is_asked_again_at_the_moment_of_confirming(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    shown = citizen.show(KIND, disclose="full")
+    waiting = officer.scan(shown["qr_text"])
+    with sandbox.parts.database.write() as session:
+        session.execute(update(VerifierGrantRow).values(profile=Profile.BASIC))
+
+    citizen.expect(200, "POST", f"/v1/show-tokens/{shown['id']}/confirm")
+
+    seen = officer.expect(200, "GET", f"/v1/verifications/{waiting['id']}")
+    assert seen["holder"] == {"name_masked": "*伟"}
+    assert "vehicle_class" in citizen.access_records()[0]["fields"]
+    assert "address" not in citizen.access_records()[0]["fields"]

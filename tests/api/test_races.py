@@ -8,7 +8,7 @@ import pytest
 
 from api.config import Config
 from tests import live, outside
-from tests.sandbox import Sandbox, at_once, words
+from tests.sandbox import Sandbox, at_once, claim_of, words
 
 SCANNERS = 48
 KIND = "DRIVING_LICENCE"
@@ -69,17 +69,30 @@ def test_of_48_scanners_that_wait_for_the_holder_exactly_one_is_pending(
     police.close()
 
 
-def test_of_many_shows_at_once_three_codes_live_once_the_next_is_shown(sandbox: Sandbox) -> None:
+def test_of_many_shows_at_once_three_codes_live(sandbox: Sandbox) -> None:
     citizen = sandbox.citizen("zhang-wei")
     path = f"/v1/licences/{citizen.licence(KIND)['id']}/show-tokens"
-    burst = at_once(*[lambda: citizen.expect(201, "POST", path)] * 8)
 
-    newest = citizen.expect(201, "POST", path)
+    shown = at_once(*[lambda: citizen.expect(201, "POST", path)] * 8)
 
-    states = Counter(
-        citizen.expect(200, "GET", f"/v1/show-tokens/{one['id']}")["state"] for one in [*burst, newest]
-    )
-    assert states == {"active": 3, "withdrawn": 6}
+    states = Counter(citizen.expect(200, "GET", f"/v1/show-tokens/{one['id']}")["state"] for one in shown)
+    assert states == {"active": 3, "withdrawn": 5}
+
+
+def test_first_logins_of_one_person_at_once_open_one_account(sandbox: Sandbox) -> None:
+    logins = at_once(*[lambda: sandbox.log_in("li-na")] * 8)
+
+    assert len({login.account["id"] for login in logins if login.account}) == 1
+
+
+def test_one_account_bound_many_times_at_once_is_bound_here_and_nowhere_else(sandbox: Sandbox) -> None:
+    citizen = sandbox.log_in("li-na")
+    claim = claim_of("li-na")
+
+    answers = at_once(*[lambda: citizen.post("/v1/real-name", claim)] * 4)
+
+    codes = Counter((answer.get_json() or {}).get("code", answer.status_code) for answer in answers)
+    assert codes == {201: 1, "real-name-already-bound": 3}
 
 
 def test_holders_of_one_licence_who_sync_at_once_on_many_devices_share_it(sandbox: Sandbox) -> None:

@@ -190,3 +190,33 @@ def test_access_records_are_read_page_by_page(citizen: Citizen, officer: Staff) 
     second = citizen.expect(200, "GET", f"/v1/access-records?limit=2&cursor={first['next_cursor']}")
 
     assert (len(first["items"]), len(second["items"]), second["next_cursor"]) == (2, 1, None)
+
+
+def test_what_a_department_decides_after_a_scan_does_not_change_what_the_scan_said(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    seen = officer.scan(citizen.show(KIND)["qr_text"])
+
+    sandbox.decide(citizen.licence(KIND)["identifier"], "revoked")
+    again = officer.expect(200, "GET", f"/v1/verifications/{seen['id']}")
+
+    assert (again["signal"], again["licence"]["status"]) == ("green", "valid")
+
+
+def test_who_polls_a_scan_reads_that_nothing_has_changed(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    seen = officer.scan(citizen.show(KIND)["qr_text"])
+    path = f"/v1/verifications/{seen['id']}"
+    tag = officer.get(path).headers["ETag"]
+
+    sandbox.pass_time(timedelta(seconds=5))
+    soon = officer.get(path, headers={"If-None-Match": tag})
+    sandbox.pass_time(timedelta(minutes=3))
+    late = officer.get(path, headers={"If-None-Match": tag})
+
+    assert (soon.status_code, late.status_code) == (304, 200)

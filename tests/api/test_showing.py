@@ -111,6 +111,8 @@ def test_a_token_is_active_until_it_is_scanned(citizen: Citizen, officer: Staff)
         "organisation": {"code": "traffic-police", "name": "测试市公安局交通管理局"},
         "staff_masked": "V**1",
         "purpose": "路面执法",
+        "outcome": "accepted",
+        "reason": None,
         "at": seen["verified_at"],
     }
 

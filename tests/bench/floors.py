@@ -30,14 +30,13 @@ CITIZEN = """SELECT s.expires_at, s.revoked_at, a.id, a.assurance_level, a.perso
 STAFF = """SELECT s.expires_at, s.revoked_at, st.id, st.staff_number, st.permissions, o.id, o.code, o.name
     FROM sessions s JOIN staff st ON st.id = s.staff_id JOIN organisations o ON o.id = st.organisation_id
     WHERE s.id = ? AND st.active"""
-TO_SHOW = """SELECT l.kind, l.registry_status, l.valid_from, l.valid_to, l.as_of,
-    (SELECT count(t.id) FROM show_tokens t WHERE t.licence_id = ? AND t.person_id = ? AND t.expires_at > ?
-     AND t.state = 'active')
+TO_SHOW = """SELECT l.kind, l.registry_status, l.valid_from, l.valid_to, l.as_of
     FROM licences l JOIN holdings h ON h.licence_id = l.id WHERE l.id = ? AND h.person_id = ?"""
-LIVE = """SELECT id FROM show_tokens WHERE licence_id = ? AND person_id = ? AND expires_at > ?
-    AND state = 'active' ORDER BY id DESC LIMIT 2"""
+LOCKED = " FOR NO KEY UPDATE OF h"
 WITHDRAW = """UPDATE show_tokens SET state = 'withdrawn' WHERE licence_id = ? AND person_id = ?
-    AND expires_at > ? AND state = 'active' AND id NOT IN (?, ?)"""
+    AND expires_at > ? AND state = 'active' AND id <= (SELECT id FROM show_tokens
+    WHERE licence_id = ? AND person_id = ? AND expires_at > ? AND state = 'active'
+    ORDER BY id DESC LIMIT 1 OFFSET 2)"""
 INSERT_TOKEN = """INSERT INTO show_tokens
     (id, jti, licence_id, person_id, mode, disclose, state, issued_at, expires_at, qr_sealed)
     VALUES (?, ?, ?, ?, 'online', 'basic', 'active', ?, ?, ?)"""
@@ -95,10 +94,8 @@ def like_floor(parts: Services, raw: RawDatabase) -> Flask:
         now = datetime.now(UTC)
         person_id = str(raw.execute(CITIZEN, _session_id(now)).fetchone()[4])
         raw.begin()
-        live = raw.execute(TO_SHOW, licence_id, person_id, now, licence_id, person_id).fetchone()[5]
-        if live >= 3:
-            keep = [row[0] for row in raw.execute(LIVE, licence_id, person_id, now).fetchall()]
-            raw.execute(WITHDRAW, licence_id, person_id, now, *keep)
+        raw.execute(TO_SHOW if raw.sqlite else TO_SHOW + LOCKED, licence_id, person_id).fetchone()
+        raw.execute(WITHDRAW, *2 * (licence_id, person_id, now))
         token_id, jti, expires_at = new_id(), token_codec.new_jti(), now + timedelta(seconds=60)
         token = token_codec.seal(jti, expires_at, parts.show.signer)
         sealed = parts.cipher.seal(token, "bench")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, TypeVar
 
 import structlog
 
@@ -11,8 +12,10 @@ from identity.errors import RegistryUnavailable
 from wallet.registries.protocol import LicenceRegistry, RegistryRecord
 
 PATIENCE_SECONDS = 3.0
-# Two syncs' worth of questions at a time; a third waits its turn inside its own patience.
-MAX_QUESTIONS = 32
+# Of one registry. Each has threads of its own, so that a slow one keeps nobody else's.
+MAX_QUESTIONS = 4
+
+Answered = TypeVar("Answered")
 
 log = structlog.get_logger(__name__)
 
@@ -40,46 +43,70 @@ class RegistryAnswer:
         return len(self.records)
 
 
+class _Line:
+    """The way to one registry: its threads, and how many questions it still owes an answer to."""
+
+    def __init__(self, registry: LicenceRegistry) -> None:
+        self.registry = registry
+        self._threads = ThreadPoolExecutor(MAX_QUESTIONS, thread_name_prefix=f"registry-{registry.code}")
+        self._late: set[Future[Any]] = set()
+
+    def ask(self, question: Callable[[str], Answered], about: str) -> Future[Answered] | None:
+        """Send a question off; None when all threads hang on questions that were given up long ago."""
+        if len(self._late) >= MAX_QUESTIONS:
+            return None
+        return self._threads.submit(question, about)
+
+    def give_up(self, future: Future[Any]) -> None:
+        """Stop waiting; the thread that asked is only free again when the registry lets go of it."""
+        if not future.cancel():
+            self._late.add(future)
+            future.add_done_callback(self._late.discard)
+
+    def close(self) -> None:
+        """Let the threads go without waiting for them."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
 class RegistryDesk:
-    """All registries of this installation, and the threads that ask them."""
+    """All registries of this installation. None waits for another, and a stuck one is not waited for."""
 
     def __init__(self, registries: Sequence[LicenceRegistry]) -> None:
-        self._registries = {registry.code: registry for registry in registries}
-        self._threads = ThreadPoolExecutor(MAX_QUESTIONS, thread_name_prefix="registry")
+        self._lines = {registry.code: _Line(registry) for registry in registries}
 
     def ask_all(self, id_number: str) -> list[RegistryAnswer]:
-        """Ask every registry for a holder's licences; none waits for another."""
-        asked = [
-            (registry, self._threads.submit(registry.by_holder, id_number))
-            for registry in self._registries.values()
-        ]
-        wait([future for _, future in asked], timeout=PATIENCE_SECONDS)
-        return [_answer(registry, future) for registry, future in asked]
+        """Ask every registry for a holder's licences, side by side."""
+        asked = [(line, line.ask(line.registry.by_holder, id_number)) for line in self._lines.values()]
+        wait([future for _, future in asked if future is not None], timeout=PATIENCE_SECONDS)
+        return [_answer(line, future) for line, future in asked]
 
     def ask_one(self, code: str, identifier: str) -> RegistryRecord | None:
         """Ask one registry for one licence. Raises RegistryUnavailable, also when it is too slow."""
-        registry = self._registries.get(code)
-        if registry is None:
+        line = self._lines.get(code)
+        future = line.ask(line.registry.by_identifier, identifier) if line else None
+        if line is None or future is None:
             raise RegistryUnavailable
-        question: Callable[[str], RegistryRecord | None] = registry.by_identifier
-        future = self._threads.submit(question, identifier)
         try:
             error = future.exception(timeout=PATIENCE_SECONDS)
         except TimeoutError as late:
+            line.give_up(future)
             raise RegistryUnavailable from late
         if error is None:
             return future.result()
-        _note(registry, error)
+        _note(line.registry, error)
         raise RegistryUnavailable from error
 
     def close(self) -> None:
         """Let the threads go without waiting for slow registries."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for line in self._lines.values():
+            line.close()
 
 
-def _answer(registry: LicenceRegistry, future: Future[list[RegistryRecord]]) -> RegistryAnswer:
-    if not future.done():
-        future.cancel()
+def _answer(line: _Line, future: Future[list[RegistryRecord]] | None) -> RegistryAnswer:
+    registry = line.registry
+    if future is None or not future.done():
+        if future is not None:
+            line.give_up(future)
         return RegistryAnswer(registry.code, registry.name, AnswerStatus.TIMEOUT)
     try:
         records = tuple(future.result())

@@ -119,6 +119,7 @@ def settle(
     freshness: str,
     as_of: datetime | None,
     now: datetime,
+    profile: Profile | None = None,
 ) -> None:
     """Record how the holder's word, or what was found at that moment, settled a pending scan."""
     session.add(
@@ -132,7 +133,7 @@ def settle(
             organisation_id=scan.organisation_id,
             staff_id=scan.staff_id,
             actor=scan.actor,
-            profile=scan.profile if outcome == OutcomeWord.ACCEPTED else None,
+            profile=profile,
             outcome=outcome,
             reason=reason,
             freshness=freshness,
@@ -164,6 +165,21 @@ def using_scan(session: Session, show_token_id: str) -> AccessRecordRow | None:
             AccessRecordRow.outcome != OutcomeWord.REJECTED,
         ),
     )
+
+
+def using_scan_as_settled(session: Session, show_token_id: str) -> AnyRow | None:
+    """Return the same with what settled it; see `settled`."""
+    query = with_settlement().where(
+        AccessRecordRow.show_token_id == show_token_id,
+        AccessRecordRow.outcome != OutcomeWord.REJECTED,
+    )
+    return session.execute(query).first()
+
+
+def shown_profile(row: AnyRow) -> Profile | None:
+    """Return the profile that a scan came to show, None when it showed nothing."""
+    last = row[1] or row.AccessRecordRow
+    return Profile(last.profile) if last.outcome == OutcomeWord.ACCEPTED and last.profile else None
 
 
 def with_settlement() -> AnySelect:
@@ -239,7 +255,7 @@ def _view(row: AnyRow, cipher: PiiCipher, now: datetime) -> AccessRecord:
     scan = row.AccessRecordRow
     kind = all_kinds()[row.licence_kind]
     outcome, reason, at = settled(row, now)
-    shown = outcome == OutcomeWord.ACCEPTED and scan.profile is not None
+    profile = shown_profile(row)
     return AccessRecord(
         id=scan.id,
         kind=scan.kind,
@@ -249,7 +265,7 @@ def _view(row: AnyRow, cipher: PiiCipher, now: datetime) -> AccessRecord:
         staff_masked=mask_staff_number(row.staff_number),
         actor=scan.actor,
         purpose=open_purpose(cipher, scan),
-        fields=field_keys(kind, Profile(scan.profile)) if shown else [],
+        fields=field_keys(kind, profile) if profile else [],
         outcome=outcome,
         reason=reason,
         at=at,

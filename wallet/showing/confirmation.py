@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId
 from identity.numbers.masks import mask_staff_number
+from identity.orm import AnyRow
 from identity.staff import OrganisationRow, StaffRow
 from wallet import licences
 from wallet.errors import NotAwaitingConfirmation
@@ -20,17 +21,19 @@ from wallet.showing import access_records, show_tokens
 from wallet.showing.access_records import Organisation
 from wallet.showing.models import AccessRecordRow, Mode, OutcomeWord, ShowTokenRow, TokenState
 from wallet.showing.reasons import Reason
-from wallet.showing.verification import licence_fault, shown_licence, with_grant
+from wallet.showing.verification import effective_profile, licence_fault, shown_licence, with_grant
 
 
 @dataclass(frozen=True, slots=True)
 class SeenBy:
-    """Who scanned a token, for what, and under which verification."""
+    """Who scanned a token, for what, under which verification, and how that stands."""
 
     verification_id: str
     organisation: Organisation
     staff_masked: str
     purpose: str | None
+    outcome: OutcomeWord
+    reason: Reason | None
     at: datetime
 
 
@@ -58,7 +61,7 @@ def watch(
 ) -> ShowTokenView:
     """Return a token's state and who scanned it. Raises ShowTokenNotFound."""
     row = show_tokens.held_by(session, person_id, token_id)
-    scan = access_records.using_scan(session, token_id)
+    used_by = access_records.using_scan_as_settled(session, token_id)
     state = show_tokens.state_of(row, now)
     waiting = state is TokenState.AWAITING_CONFIRMATION
     return ShowTokenView(
@@ -70,7 +73,7 @@ def watch(
         issued_at=row.issued_at,
         expires_at=row.expires_at,
         confirm_by=row.confirm_by if waiting else None,
-        scanned_by=_seen_by(session, cipher, scan) if scan else None,
+        scanned_by=_seen_by(session, cipher, used_by, now) if used_by else None,
     )
 
 
@@ -85,6 +88,8 @@ def confirm(session: Session, person_id: PersonId, token_id: str, now: datetime)
         scan,
         outcome=OutcomeWord.REJECTED if reason else OutcomeWord.ACCEPTED,
         reason=reason,
+        # What the organisation may see may have shrunk since the scan, too.
+        profile=None if reason else effective_profile(row),
         freshness=licences.freshness_of(all_kinds()[row.kind], row.as_of, now),
         as_of=row.as_of,
         now=now,
@@ -130,7 +135,9 @@ def _settle_token(
     return scan
 
 
-def _seen_by(session: Session, cipher: PiiCipher, scan: AccessRecordRow) -> SeenBy:
+def _seen_by(session: Session, cipher: PiiCipher, row: AnyRow, now: datetime) -> SeenBy:
+    scan = row.AccessRecordRow
+    outcome, reason, _ = access_records.settled(row, now)
     organisation = session.get_one(OrganisationRow, scan.organisation_id)
     staff = session.get_one(StaffRow, scan.staff_id)
     return SeenBy(
@@ -138,5 +145,7 @@ def _seen_by(session: Session, cipher: PiiCipher, scan: AccessRecordRow) -> Seen
         organisation=Organisation(organisation.code, organisation.name),
         staff_masked=mask_staff_number(staff.staff_number),
         purpose=access_records.open_purpose(cipher, scan),
+        outcome=outcome,
+        reason=reason,
         at=scan.at,
     )

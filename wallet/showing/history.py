@@ -1,5 +1,6 @@
 """A verifier's own history: every scan, and for two minutes what it showed."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ from identity.ids import StaffId
 from identity.orm import AnyRow
 from wallet import licences
 from wallet.errors import PhotoNotFound, VerificationNotFound
-from wallet.kinds import Profile, all_kinds
+from wallet.kinds import all_kinds
 from wallet.licences import Freshness
 from wallet.showing import access_records
 from wallet.showing.access_records import Page
@@ -57,20 +58,17 @@ def get_own(
     Raises VerificationNotFound.
     """
     row = _own(session, staff_id, verification_id)
-    past = _past(row, now)
-    if not _still_visible(past, now):
+    past, profile = _past(row, now), access_records.shown_profile(row)
+    before = past.outcome
+    if not isinstance(before, Accepted) or profile is None or not _still_visible(past, now):
         return past
     scan = row.AccessRecordRow
     shown = shown_licence().where(ShowTokenRow.id == scan.show_token_id)
     licence = session.execute(with_grant(shown, scan.organisation_id)).one()
-    accepted = desk.accept(
-        licence,
-        Profile(scan.profile),
-        photo_path(scan.id),
-        past.outcome.freshness,
-        now,
-    )
-    return Verification(past.id, accepted, past.at)
+    redrawn = desk.accept(licence, profile, photo_path(scan.id), before.freshness, now)
+    # It was accepted as valid; what its department has decided since is for the next scan to say.
+    as_scanned = replace(redrawn.licence, status=before.licence.status)
+    return Verification(past.id, replace(redrawn, licence=as_scanned, as_of=before.as_of), past.at)
 
 
 def photo(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from identity.clock import to_whole_seconds
@@ -43,6 +43,7 @@ _LIVE = and_(
     ShowTokenRow.expires_at > bindparam("now"),
     ShowTokenRow.state == TokenState.ACTIVE,
 )
+# The holding's row is locked, so that shows of one licence follow one another, and each counts those before.
 _TO_SHOW = Prepared(
     select(
         LicenceRow.kind,
@@ -50,10 +51,10 @@ _TO_SHOW = Prepared(
         LicenceRow.valid_from,
         LicenceRow.valid_to,
         LicenceRow.as_of,
-        select(func.count(ShowTokenRow.id)).where(_LIVE).scalar_subquery().label("live"),
     )
     .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
-    .where(LicenceRow.id == bindparam("licence_id"), HoldingRow.person_id == bindparam("person_id")),
+    .where(LicenceRow.id == bindparam("licence_id"), HoldingRow.person_id == bindparam("person_id"))
+    .with_for_update(of=HoldingRow, key_share=True),
 )
 # UUIDv7 ids are ordered by birth: the newest that may stay beside the coming one bounds the others.
 _WITHDRAW_OLDEST = Prepared(
@@ -122,7 +123,7 @@ class ShowDesk:
         Raises LicenceNotFound, LicenceNotShowable, RefreshFirst (unless `accept_stale`), LicenceTooStale.
         """
         place = {"person_id": person_id, "licence_id": licence_id}
-        row = _TO_SHOW.first(session, **place, now=now)
+        row = _TO_SHOW.first(session, **place)
         if row is None:
             raise LicenceNotFound
         licences.require_showable(row, now)
@@ -131,8 +132,7 @@ class ShowDesk:
             raise RefreshFirst
         if now - row.as_of > MAX_AGE_TO_SHOW:
             raise LicenceTooStale
-        if row.live >= MAX_LIVE_PER_LICENCE:
-            _WITHDRAW_OLDEST.run(session, **place, now=now)
+        _WITHDRAW_OLDEST.run(session, **place, now=now)
         token = self._new_token(request, freshness, now)
         _INSERT.run(session, **place, **self._columns(token))
         return token

@@ -111,7 +111,7 @@ class VerifyDesk:
         freshness = licences.freshness_of(all_kinds()[row.kind], row.as_of, now)
         if row.mode == Mode.CONFIRM:
             return Pending(freshness, row.as_of)
-        return self.accept(row, _effective_profile(row), photo_path(verification_id), freshness, now)
+        return self.accept(row, effective_profile(row), photo_path(verification_id), freshness, now)
 
     def accept(
         self,
@@ -227,8 +227,8 @@ def _first_reason(row: AnyRow | None, now: datetime) -> Reason | None:
     return _ENDED.get(state) or licence_fault(row, now)
 
 
-def _effective_profile(row: AnyRow) -> Profile:
-    # The holder's choice ∩ the organisation's permission.
+def effective_profile(row: AnyRow) -> Profile:
+    """Return the holder's choice ∩ the organisation's permission."""
     return smaller(Profile(row.disclose), Profile(row.granted))
 
 
@@ -285,7 +285,7 @@ def _scan(verification_id: str, row: AnyRow | None, outcome: Outcome) -> Scan:
         person_id=PersonId(row.person_id) if row else None,
         licence_id=row.licence_id if row else None,
         show_token_id=row.token_id if row else None,
-        profile=None if rejected or row is None else _effective_profile(row),
+        profile=None if rejected or row is None else effective_profile(row),
         outcome=word_of(outcome),
         reason=outcome.reason if isinstance(outcome, Rejected) else None,
         freshness=outcome.freshness,
