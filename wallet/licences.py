@@ -26,6 +26,8 @@ from wallet.kinds import LicenceKind, all_kinds
 from wallet.models import HoldingRow, LicencePhotoRow, LicenceRow, open_content, photo_place
 from wallet.status import LicenceStatus, status_on
 
+INSPECTION_FIELD = "inspection_valid_to"
+
 
 class Freshness(StrEnum):
     """How far the data behind an answer can be trusted to be today's."""
@@ -45,7 +47,10 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence as its holder sees it. `fields` is None in lists."""
+    """A licence as its holder sees it. `fields` is None in lists.
+
+    `inspection_valid_to` is for kinds whose object is inspected at intervals, as vehicles are.
+    """
 
     id: str
     kind: str
@@ -64,6 +69,7 @@ class Licence:
     freshness: Freshness
     pinned: bool
     hidden: bool
+    inspection_valid_to: date | None
     fields: list[DisclosedField] | None
 
 
@@ -236,8 +242,17 @@ def _view(row: AnyRow, cipher: PiiCipher, now: datetime, *, with_fields: bool) -
         freshness=freshness_of(kind, licence.as_of, now),
         pinned=holding.pinned,
         hidden=holding.hidden,
+        inspection_valid_to=_day(content.fields.get(INSPECTION_FIELD)),
         fields=fields,
     )
+
+
+def _day(value: Any) -> date | None:
+    # A registry's field is text that nobody checked: a day written otherwise must not hide the wallet.
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _no_photo() -> bytes:

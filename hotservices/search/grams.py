@@ -41,10 +41,12 @@ class GramIndex:
         self._name_totals: Scores = np.ones(count, np.float32)
 
     def add(self, place: int, pieces: Iterable[str], weight: float) -> None:
-        """Note that the service at a place says pieces; a weight of 1 is for its name alone."""
+        """Note that the service at a place says pieces; a weight of 1 is for its name alone.
+
+        What it says most plainly comes first: later weights don't change a piece that it said already.
+        """
         for piece in pieces:
-            weights = self._weights[piece]
-            weights[place] = max(weight, weights.get(place, 0.0))
+            self._weights[piece].setdefault(place, weight)
 
     def seal(self) -> None:
         """Turn what was added into arrays, once all is."""

@@ -9,6 +9,8 @@ never all of it, and no dictionary of mistakes is needed.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -43,6 +45,18 @@ class Hit:
 
     place: int
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """What a phrase is found by; `forms` are its characters, letters and initials as wholes."""
+
+    characters: Sequence[str]
+    syllables: Sequence[str]
+    letters: Sequence[str]
+    initials: Sequence[str]
+    sounds: Sequence[str]
+    forms: tuple[str, str, str]
 
 
 class Index:
@@ -93,6 +107,7 @@ class Index:
         return shares
 
     def _said_of(self, service: Service) -> Iterator[tuple[str, float]]:
+        """Yield what a service is called, the plainest first."""
         name = compact(service.name)
         yield name, NAME
         for word in service.keywords:
@@ -106,34 +121,30 @@ class Index:
         yield compact(service.theme), CONTEXT
 
     def _add(self, place: int, phrase: str, weight: float) -> None:
-        said = sounds.syllables(phrase)
-        letters, initials = "".join(said), sounds.initials(said)
-        self._known.update(sound for sound in said if len(sound) > 1)
-        self._characters.add(place, grams(phrase, 1, 2), weight)
-        self._syllables.add(place, _pairs(said), weight)
-        self._letters.add(place, grams(letters, 2, 3), weight)
-        self._initials.add(place, grams(initials, 1, 2, 3), weight)
+        said = _pieces_of(phrase)
+        self._known.update(said.sounds)
+        self._characters.add(place, said.characters, weight)
+        self._syllables.add(place, said.syllables, weight)
+        self._letters.add(place, said.letters, weight)
+        self._initials.add(place, said.initials, weight)
         if weight == CONTEXT:
             return
-        for form, bonus in (
-            (phrase, EXACT_WORD),
-            (letters, EXACT_SOUND),
-            (initials, EXACT_INITIALS),
-        ):
+        for form, bonus in zip(said.forms, (EXACT_WORD, EXACT_SOUND, EXACT_INITIALS), strict=True):
             known = self._exact[form]
             known[place] = max(known.get(place, 0.0), bonus)
 
     def _match(self, typed: Sequence[str]) -> Match:
         """Weigh the runs of what was typed by how much each says."""
-        cover, of_name = np.zeros((2, self._count), np.float32)
+        cover: Scores = np.zeros(self._count, np.float32)
+        of_name: Scores = np.zeros(self._count, np.float32)
         lengths = 0
         for run in typed:
             length = len(sounds.spelled(run, self._known).tokens) if is_latin(run) else len(run)
             match = self._match_letters(run) if is_latin(run) else self._match_characters(run)
-            cover += length * match.cover
+            cover += np.float32(length) * match.cover
             of_name += match.of_name
             lengths += length
-        return Match(cover / max(lengths, 1), np.minimum(of_name, 1))
+        return Match(cover / np.float32(max(lengths, 1)), np.minimum(of_name, np.float32(1)))
 
     def _match_characters(self, run: str) -> Match:
         seen = self._characters.match(grams(run, 1, 2))
@@ -163,7 +174,22 @@ class Index:
         return Match(np.maximum.reduce(readings), np.maximum(whole.of_name, short.of_name))
 
 
+# Many services share a keyword, a department or a theme.
+@lru_cache(maxsize=10_000)
+def _pieces_of(phrase: str) -> _Pieces:
+    said = sounds.syllables(phrase)
+    letters, initials = "".join(said), sounds.initials(said)
+    return _Pieces(
+        characters=grams(phrase, 1, 2),
+        syllables=_pairs(said),
+        letters=grams(letters, 2, 3),
+        initials=grams(initials, 1, 2, 3),
+        sounds=[sound for sound in said if len(sound) > 1],
+        forms=(phrase, letters, initials),
+    )
+
+
 def _pairs(said: Sequence[str]) -> list[str]:
     """Return the syllables and the pairs of neighbouring syllables of a word."""
-    pairs = [f"{first}{SEPARATOR}{second}" for first, second in zip(said, said[1:], strict=False)]
+    pairs = [f"{first}{SEPARATOR}{second}" for first, second in pairwise(said)]
     return list(dict.fromkeys([*said, *pairs]))

@@ -67,8 +67,3 @@ def finder() -> Finder:
     """Return what finds services of the project's own catalogue; its index is built at the first call."""
     catalogue = tuple(services().values())
     return Finder(catalogue, Index(catalogue, synonyms()))
-
-
-def find(search: Search, order: Callable[[], Sequence[str]] = tuple) -> list[Service]:
-    """Return what a search finds in the project's own catalogue; see `Finder.find`."""
-    return finder().find(search, order)

@@ -12,7 +12,8 @@ LONGEST_SYLLABLE = 6
 
 def syllables(text: str) -> list[str]:
     """Return the syllables of a compact text; letters and digits in it stand for themselves."""
-    return [sound for sound in lazy_pinyin(text, errors=list) if sound]
+    # A callable may return a list, one sound for each character; pypinyin's types don't say so.
+    return lazy_pinyin(text, errors=list)  # type: ignore[arg-type]
 
 
 def initials(sounds: list[str]) -> str:
