@@ -20,14 +20,26 @@ from hotservices.search.grams import GramIndex, Match, Scores
 from hotservices.search.synonyms import Synonyms
 from hotservices.search.words import compact, grams, is_latin, normal, runs
 
-# How plainly a service is named: by its name, a keyword, what people say, who is responsible.
-NAME, KEYWORD, PHRASE, VARIANT, CONTEXT = 1.0, 0.95, 0.95, 0.9, 0.4
 
-# What being exactly one of a service's words is worth beside covering it (0 to 1).
-EXACT_WORD, EXACT_SOUND, EXACT_INITIALS = 0.5, 0.4, 0.2
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How plainly a phrase names a service (1 for its name alone), and what typing just that is worth beside."""
+
+    weight: float
+    exact: float
+
+
+NAME, PHRASE = _Standing(1.0, 0.6), _Standing(0.95, 0.5)
+# Catalogues give the same keyword to many services: typing it chooses none of them.
+KEYWORD, VARIANT = _Standing(0.95, 0.2), _Standing(0.9, 0.0)
+# The department and the theme.
+CONTEXT = _Standing(0.4, 0.0)
+
+# What of an exact phrase's worth its sound and its initials have.
+EXACT_SOUND, EXACT_INITIALS = 0.8, 0.4
 NAME_SHARE = 0.25
-# So is having a word that stands in the sentence that was typed.
-WORD_WITHIN, SHORTEST_WORD, LONGEST_WORD = 0.3, 2, 8
+# What of it a phrase has that stands in a sentence, were it all of the sentence.
+WORD_WITHIN, SHORTEST_WORD, LONGEST_WORD = 0.7, 2, 8
 # The same sound in other characters is a little less than the characters.
 HOMOPHONE = 0.9
 # Below these shares of what was typed, in characters or in letters, a service doesn't match.
@@ -71,9 +83,9 @@ class Index:
         self._exact: dict[str, dict[int, float]] = defaultdict(dict)
         self._known: set[str] = set()
         for place, service in enumerate(services):
-            self._exact[compact(service.code)][place] = EXACT_WORD
-            for phrase, weight in self._said_of(service):
-                self._add(place, phrase, weight)
+            self._exact[compact(service.code)][place] = NAME.exact
+            for phrase, standing in self._said_of(service):
+                self._add(place, phrase, standing)
         for index in (self._characters, self._syllables, self._letters, self._initials):
             index.seal()
 
@@ -88,8 +100,8 @@ class Index:
         for place, bonus in self._exact.get(text.replace(" ", ""), {}).items():
             scores[place] += bonus
             match.cover[place] = 1
-        for place, share in self._words_within(text).items():
-            scores[place] += WORD_WITHIN * share
+        for place, worth in self._words_within(text).items():
+            scores[place] += worth
             match.cover[place] = max(match.cover[place], LEAST_COVER)
         least = max(LEAST_COVER, LEAST_OF_BEST * float(match.cover.max(initial=0)))
         places = np.flatnonzero(match.cover >= least)
@@ -97,16 +109,17 @@ class Index:
         return [Hit(int(place), float(scores[place])) for place in places[order]]
 
     def _words_within(self, text: str) -> dict[int, float]:
-        """Return which services have a word of theirs in a sentence, and the share of it that is the word."""
-        shares: dict[int, float] = {}
+        """Return which services have a phrase of theirs in a sentence, and what that is worth."""
+        worth: dict[int, float] = {}
         for run in text.split():
             for size in range(SHORTEST_WORD, min(LONGEST_WORD, len(run)) + 1):
                 for piece in grams(run, size):
                     if not is_latin(piece) and piece in self._exact:
-                        shares |= dict.fromkeys(self._exact[piece], size / len(text))
-        return shares
+                        share = WORD_WITHIN * size / len(text)
+                        worth |= {place: share * exact for place, exact in self._exact[piece].items()}
+        return worth
 
-    def _said_of(self, service: Service) -> Iterator[tuple[str, float]]:
+    def _said_of(self, service: Service) -> Iterator[tuple[str, _Standing]]:
         """Yield what a service is called, the plainest first."""
         name = compact(service.name)
         yield name, NAME
@@ -120,18 +133,18 @@ class Index:
         yield compact(service.department), CONTEXT
         yield compact(service.theme), CONTEXT
 
-    def _add(self, place: int, phrase: str, weight: float) -> None:
-        said = _pieces_of(phrase)
+    def _add(self, place: int, phrase: str, standing: _Standing) -> None:
+        said, weight = _pieces_of(phrase), standing.weight
         self._known.update(said.sounds)
         self._characters.add(place, said.characters, weight)
         self._syllables.add(place, said.syllables, weight)
         self._letters.add(place, said.letters, weight)
         self._initials.add(place, said.initials, weight)
-        if weight == CONTEXT:
+        if not standing.exact:
             return
-        for form, bonus in zip(said.forms, (EXACT_WORD, EXACT_SOUND, EXACT_INITIALS), strict=True):
+        for form, share in zip(said.forms, (1.0, EXACT_SOUND, EXACT_INITIALS), strict=True):
             known = self._exact[form]
-            known[place] = max(known.get(place, 0.0), bonus)
+            known[place] = max(known.get(place, 0.0), share * standing.exact)
 
     def _match(self, typed: Sequence[str]) -> Match:
         """Weigh the runs of what was typed by how much each says."""

@@ -9,7 +9,7 @@ from hotservices.search.index import Index
 from hotservices.search.synonyms import synonyms
 
 # Scores closer than this are one match: between them what people need most decides.
-STEPS_PER_POINT = 10
+STEPS_PER_POINT = 5
 
 
 @dataclass(frozen=True, slots=True)
