@@ -77,6 +77,15 @@ class Token(ma.fields.String):
     """A text of any length and content that is judged by its reader, such as what a scanner read."""
 
 
+class Switch(ma.fields.Boolean):
+    """True or false in JSON, and none of the words and numbers that stand for them elsewhere."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 def _printable(value: str) -> None:
     if _UNPRINTABLE.search(value):
         msg = "Control characters are not allowed."

@@ -3,12 +3,13 @@
 from marshmallow import fields
 
 from api.schemas.common import Request, Response
+from api.validation import Switch
 
 
 class SwitchRequest(Request):
     """On or off."""
 
-    on = fields.Boolean(required=True, truthy={True}, falsy={False})
+    on = Switch(required=True)
 
 
 class MarksSchema(Response):

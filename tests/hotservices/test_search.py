@@ -49,7 +49,7 @@ def test_95_of_100_queries_have_an_expected_service_among_the_first_three(
 
 
 def test_no_kind_of_query_is_left_behind(search: Finder) -> None:
-    kinds = defaultdict(int)
+    kinds: dict[str, int] = defaultdict(int)
     for row in QUERIES:
         kinds[row["kind"]] += 1
 
@@ -58,7 +58,9 @@ def test_no_kind_of_query_is_left_behind(search: Finder) -> None:
     assert {kind: share for kind, share in shares.items() if share < 0.8} == {}
 
 
-@pytest.mark.parametrize("query", ["公积金提取", "取公积金", "gjj", "gongjijin", "gong ji jin", "GJJ", "gongjj"])
+@pytest.mark.parametrize(
+    "query", ["公积金提取", "取公积金", "gjj", "gongjijin", "gong ji jin", "GJJ", "gongjj"]
+)
 def test_a_service_is_found_however_its_name_is_typed(search: Finder, query: str) -> None:
     first = search.find(Search(text=query))[:FIRST]
 
