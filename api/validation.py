@@ -82,7 +82,7 @@ class Switch(ma.fields.Boolean):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(value, bool):
-            raise self.make_error("invalid", input=value)
+            raise self.make_error(key="invalid", input=value)
         return value
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotservices.catalogue import services
+from hotservices.catalogue import Service, services
 from hotservices.search.searching import Finder, Search, finder
 from tests.paths import ROOT
 
@@ -68,12 +68,12 @@ def test_a_service_is_found_however_its_name_is_typed(search: Finder, query: str
 
 
 @pytest.mark.parametrize("service", list(services().values()), ids=lambda service: str(service.code))
-def test_every_service_is_found_by_its_whole_name_and_by_its_code(search: Finder, service: object) -> None:
-    by_name = found(search, getattr(service, "name", ""))
-    by_code = found(search, getattr(service, "code", ""))
+def test_every_service_is_found_by_its_whole_name_and_by_its_code(search: Finder, service: Service) -> None:
+    by_name = found(search, service.name)
+    by_code = found(search, service.code)
 
-    assert getattr(service, "code", "") in by_name[:FIRST]
-    assert by_code == [getattr(service, "code", "")]
+    assert service.code in by_name[:FIRST]
+    assert by_code == [service.code]
 
 
 @pytest.mark.parametrize(
