@@ -1,4 +1,4 @@
-"""The hot list: favourites first, nothing hidden, and true words on what ends when."""
+"""Reminders, favourites and hidden services on the hot list: true words on what ends when, nothing hidden."""
 
 from datetime import date, timedelta
 
