@@ -34,6 +34,8 @@ demo: $(STAMP) ## Walk the main job in the terminal against a running server
 
 test: $(STAMP) ## Run every test (DATABASE_URL and REDIS_URL choose other stores)
 	@$(BIN)/pytest $(PYTEST_ARGS)
+	@test -n "$$DATABASE_URL" || echo "== left out: the same suite on PostgreSQL and Redis. To run it:" \
+		"DATABASE_URL=postgresql+psycopg://user@host/postgres REDIS_URL=redis://host/9 make test"
 
 check: $(STAMP) ## Format, lint, types, architecture
 	@$(BIN)/ruff format --check .

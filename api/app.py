@@ -41,6 +41,8 @@ def create_app(config: Config, parts: Services | None = None) -> Flask:
     app = Flask("api", static_folder=None)
     app.json = OrjsonProvider(app)
     app.url_map.strict_slashes = False
+    # A path with doubled slashes is unknown, and answered like any other, not redirected.
+    app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = parts or build(config)
     app.extensions[limits.EXTENSION] = Limits(config)
     tokens.register(app, app.extensions[EXTENSION].session_keys)

@@ -14,11 +14,14 @@ from api.call import Call
 from api.config import Config
 from api.errors import TooManyRequests
 from api.guards import caller_of
+from api.worker_memory import WorkerMemory
 from identity.errors import DomainError
 
 View = Callable[..., Response]
 LOGINS, SHOWS, VERIFICATIONS = "logins", "shows", "verifications"
 EXTENSION = "lz-limits"
+# Seconds. A counter that hangs must not hang whoever waits with a code in front of a scanner.
+REDIS_PATIENCE = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
 
 log = structlog.get_logger(__name__)
 
@@ -27,8 +30,9 @@ class Limits:
     """Counts requests per window."""
 
     def __init__(self, config: Config) -> None:
-        url = config.redis_url or "memory://"
-        self._counter = FixedWindowRateLimiter(storage_from_string(url))
+        url = config.redis_url
+        store = storage_from_string(url, **REDIS_PATIENCE) if url else WorkerMemory()
+        self._counter = FixedWindowRateLimiter(store)
         rates = config.rate_limits
         self._rates: dict[str, RateLimitItem] = {
             LOGINS: parse(rates.logins),

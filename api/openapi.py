@@ -23,7 +23,6 @@ INFO = {
         "Electronic licences for a government mini-program: real name, wallet, showing, verification, "
         "hot services. Only GET and POST; errors are RFC 9457 problems; times are UTC."
     ),
-    "license": {"name": "MIT", "identifier": "MIT"},
 }
 SECURITY_SCHEMES = {
     "bearer": {

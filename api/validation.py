@@ -63,7 +63,9 @@ class Parser(FlaskParser):
 
     def handle_error(self, error: ma.ValidationError, *_args: Any, **_kwargs: Any) -> Any:
         """Raise ValidationFailed with every field's errors."""
-        raise ValidationFailed(_flatten(dict(error.messages_dict))) from error
+        # webargs puts the location above the fields.
+        (messages,) = error.messages_dict.values()
+        raise ValidationFailed(_flatten(messages)) from error
 
 
 class Text(ma.fields.String):
@@ -110,8 +112,8 @@ _CHINESE = {
 def _flatten(messages: dict[str, Any], path: str = "") -> dict[str, list[str]]:
     flat: dict[str, list[str]] = {}
     for key, value in messages.items():
-        # webargs puts the location above the fields; marshmallow `_schema` where no field is at fault.
-        own = "" if key in {"json", "query"} and not path else str(key)
+        # marshmallow writes `_schema` where no single field is at fault.
+        own = "" if key == "_schema" else str(key)
         name = ".".join(part for part in (path, own) if part)
         if isinstance(value, dict):
             flat |= _flatten(value, name)

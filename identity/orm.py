@@ -9,9 +9,10 @@ On SQLite a write begins with BEGIN IMMEDIATE: a transaction that reads first an
 fail with SQLITE_BUSY_SNAPSHOT as soon as another worker has committed in between.
 """
 
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -104,6 +105,9 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = POOL_SIZE) -> None:
         self.url = make_url(url)
         self.engine = _engine(url, pool_size)
+        # SQLite has one writer at a time, and lets the others poll. Threads of one process do better to
+        # queue here: they wake up at once, and in turn.
+        self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         self._reading = self.engine.execution_options(**_autocommit(self.is_sqlite))
 
     @property
@@ -126,7 +130,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open one transaction: commit on leaving, roll back on an exception."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def dispose(self) -> None:

@@ -1,18 +1,17 @@
 """Fixtures: a sandbox of one's own for every test."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from api import migrating, seeding
-from api.app import create_app
-from api.blueprint import EXTENSION
 from api.config import Config
-from api.services import Services, build
+from api.services import build
 from identity.sandbox import clock
 from tests import stores
-from tests.sandbox import FIRST_DAY, Sandbox
+from tests.sandbox import FIRST_DAY, Sandbox, running
 
 
 def sandbox_config(database_url: str, data_dir: Path, keys_dir: Path) -> Config:
@@ -24,6 +23,9 @@ def sandbox_config(database_url: str, data_dir: Path, keys_dir: Path) -> Config:
             "DATA_DIR": str(data_dir),
             "KEYS_DIR": str(keys_dir),
             "LOG_LEVEL": "error",
+            "REDIS_URL": os.environ.get("REDIS_URL", ""),
+            # A shared Redis counts the logins of the whole suite under one address.
+            "RATE_LIMIT_LOGINS": "999999/minute",
         },
     )
 
@@ -60,7 +62,20 @@ def config(template_url: str, tmp_path: Path, keys_dir: Path) -> Iterator[Config
 @pytest.fixture
 def sandbox(config: Config) -> Iterator[Sandbox]:
     """A sandbox as on its first day."""
-    app = create_app(config)
-    yield Sandbox(app)
-    parts: Services = app.extensions[EXTENSION]
-    parts.close()
+    with running(config) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def standing_sandbox(
+    template_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    keys_dir: Path,
+) -> Iterator[Sandbox]:
+    """A sandbox that the tests of a file share: for many small tests that ask and change nothing."""
+    folder = tmp_path_factory.mktemp("standing")
+    with (
+        stores.copy_of(template_url, folder) as url,
+        running(sandbox_config(url, folder, keys_dir)) as sandbox,
+    ):
+        yield sandbox

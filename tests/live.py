@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from typing import IO
 
 from api.config import Config
 from tests.paths import ROOT
@@ -16,8 +17,8 @@ START_SECONDS = 60
 
 
 @contextmanager
-def serving(config: Config) -> Iterator[str]:
-    """Lend the address of a sandbox server on a migrated and filled database."""
+def serving(config: Config, log: IO[bytes] | None = None) -> Iterator[str]:
+    """Lend the address of a sandbox server on a migrated and filled database; `log` gets what it writes."""
     port = _free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "api.serve"],
@@ -31,9 +32,10 @@ def serving(config: Config) -> Iterator[str]:
             "DATABASE_URL": config.database_url,
             "DATA_DIR": str(config.data_dir),
             "KEYS_DIR": str(config.keys_dir),
-            "LOG_LEVEL": "error",
+            "LOG_LEVEL": config.log_level,
         },
-        stdout=subprocess.DEVNULL,
+        stdout=log or subprocess.DEVNULL,
+        stderr=log,
     )
     try:
         _wait_for(process, port)

@@ -1,7 +1,8 @@
 """A sandbox to test against, and the people in it: what a front end does, in a few words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
@@ -10,7 +11,9 @@ from typing import Any, TypeVar
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from api.app import create_app
 from api.blueprint import EXTENSION
+from api.config import Config
 from api.services import Services
 from identity.sandbox import personas
 from tests import contract
@@ -180,6 +183,16 @@ class Sandbox:
         """Let a department decide on a licence."""
         path = f"/v1/sandbox/licences/{identifier}/status"
         self.anybody.expect(200, "POST", path, json={"status": status})
+
+
+@contextmanager
+def running(config: Config) -> Iterator[Sandbox]:
+    """Build the app of a configuration, and let go of its threads and connections afterwards."""
+    sandbox = Sandbox(create_app(config))
+    try:
+        yield sandbox
+    finally:
+        sandbox.parts.close()
 
 
 def at_once(*actions: Callable[[], Result]) -> list[Result]:

@@ -56,15 +56,16 @@ def disclose(
         if not _appears(kind, field, profile):
             continue
         value = photo_path if field.is_image else values.get(field.key)
-        masked = not field.is_image and not _in_clear(kind, field, values, holder, profile)
+        clear = field.is_image or _in_clear(kind, field, values, holder, profile)
+        visible = value if clear else _masked(field, value)
         shown.append(
             DisclosedField(
                 field.key,
                 field.label,
                 field.type,
-                _masked(field, value) if masked else value,
+                visible,
                 field.sensitive,
-                masked and bool(value),
+                visible != value,
             ),
         )
     return shown
@@ -109,7 +110,7 @@ def _is_holders(
     values: Mapping[str, Value],
     holder: Holder,
 ) -> bool:
-    if field.party is None or values.get(field.key) in {holder.name, holder.id_number}:
+    if field.party is None or values.get(field.key) in (holder.name, holder.id_number):
         # A value equal to the holder's own name or number tells nothing of anybody else.
         return True
     number_key = kind.parties.get(field.party)

@@ -17,6 +17,10 @@ class LicenceStatus(StrEnum):
     TRANSFERRED = "transferred"
 
 
+# What a verification would name before an end of validity.
+_NAMED_FIRST = frozenset({LicenceStatus.NOT_YET_VALID})
+
+
 def status_on(
     day: date,
     registry_status: LicenceStatus,
@@ -29,6 +33,5 @@ def status_on(
     """
     if valid_from is not None and day < valid_from:
         return LicenceStatus.NOT_YET_VALID
-    if valid_to is not None and day > valid_to:
-        return LicenceStatus.EXPIRED
-    return registry_status
+    ended = valid_to is not None and day > valid_to
+    return LicenceStatus.EXPIRED if ended and registry_status not in _NAMED_FIRST else registry_status

@@ -39,7 +39,7 @@ def get_account(call: Call) -> accounts.Account:
     answer=Answer(200, ConsentTextList),
 )
 def list_consent_texts(_call: Call) -> dict[str, Any]:
-    return {"items": consent_texts.texts()}
+    return {"items": consent_texts.texts(), "next_cursor": None}
 
 
 @blp.post(

@@ -34,7 +34,7 @@ blp = Blueprint("licences", __name__, url_prefix="/v1", description="证照 · L
     answer=Answer(200, LicenceKindList),
 )
 def list_licence_kinds(_call: Call) -> dict[str, Any]:
-    return {"items": all_kinds().values()}
+    return {"items": all_kinds().values(), "next_cursor": None}
 
 
 @blp.post(

@@ -8,13 +8,12 @@ from pathlib import Path
 import flask_swagger_ui
 from flask import Blueprint, Response, abort, jsonify, render_template, request, send_from_directory
 from flask import current_app as app
-from sqlalchemy import select
 
 from api import openapi
 from api.blueprint import services
 from api.language import EN, ZH, Text, preferred
 from identity.clock import SHANGHAI, SystemClock
-from identity.sandbox import personas, staff
+from identity.sandbox import outages, personas, staff
 from identity.sandbox.outages import SandboxRegistryRow
 from identity.sandbox.personas import Persona
 
@@ -70,7 +69,7 @@ def openapi_json() -> Response:
 @blp.get("/static/<path:name>")
 def static(name: str) -> Response:
     """Return a file of the pages."""
-    return send_from_directory(STATIC, name, max_age=3600)
+    return send_from_directory(STATIC, name)
 
 
 @blp.get("/docs/<string:name>")
@@ -86,7 +85,7 @@ def _sandbox_state(now: datetime) -> SandboxState:
     with parts.database.read() as session:
         return SandboxState(
             personas.all_personas(session, parts.cipher),
-            list(session.scalars(select(SandboxRegistryRow).order_by(SandboxRegistryRow.code))),
+            outages.all_registries(session),
             abs(now - SystemClock().now()) > SAME_TIME,
         )
 

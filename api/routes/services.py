@@ -69,7 +69,7 @@ def get_service(call: Call, code: str) -> dict[str, Any]:
     answer=Answer(200, ThemeList),
 )
 def list_themes(_call: Call) -> dict[str, Any]:
-    return {"items": catalogue.themes()}
+    return {"items": catalogue.themes(), "next_cursor": None}
 
 
 def _own_order(call: Call) -> list[str]:

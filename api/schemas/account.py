@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from api.schemas.common import Instant, Request, Response, items_of, one_of
+from api.schemas.common import Instant, Request, Response, items_of, next_cursor, one_of
 from api.validation import Text
 from identity.numbers.resident_id import IdType
 
@@ -51,3 +51,4 @@ class ConsentTextList(Response):
     """Every version of every text."""
 
     items = items_of(ConsentTextSchema)
+    next_cursor = next_cursor()

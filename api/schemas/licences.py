@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from api.schemas.common import Instant, NameCode, Request, Response, items_of, one_of
+from api.schemas.common import Instant, NameCode, PageQuery, Request, Response, items_of, next_cursor, one_of
 from wallet.kinds import Profile, all_kinds
 from wallet.licences import Freshness
 from wallet.registries.asking import AnswerStatus
@@ -37,9 +37,10 @@ class LicenceKindSchema(Response):
 
 
 class LicenceKindList(Response):
-    """The catalogue of kinds."""
+    """The catalogue of kinds, whole."""
 
     items = items_of(LicenceKindSchema)
+    next_cursor = next_cursor()
 
 
 class LicenceFieldSchema(Response):
@@ -94,16 +95,14 @@ class LicenceList(Response):
     """A wallet."""
 
     items = items_of(LicenceSummarySchema)
-    next_cursor = fields.String(required=True, allow_none=True)
+    next_cursor = next_cursor()
 
 
-class LicenceQuery(Request):
+class LicenceQuery(PageQuery):
     """Which licences."""
 
     kind = fields.String(load_default=None, validate=validate.OneOf(list(all_kinds())))
     status = one_of(LicenceStatus, load_default=None)
-    limit = fields.Integer(load_default=100, validate=validate.Range(1, 100))
-    cursor = fields.UUID(load_default=None)
 
 
 class PreferencesRequest(Request):

@@ -81,6 +81,7 @@ class ThemeList(Response):
     """Every theme."""
 
     items = items_of(ThemeSchema)
+    next_cursor = next_cursor()
 
 
 class HotReasonSchema(Response):

@@ -9,7 +9,6 @@ A `kid` has at most 4 characters, of which the first names the purpose: it never
 """
 
 import json
-import os
 import secrets
 import string
 from dataclasses import dataclass
@@ -158,19 +157,23 @@ class KeyRing:
 def _read_ring(path: Path, purpose: Purpose) -> list[Key]:
     try:
         ring = json.loads(path.read_bytes())
-        keys = [_key_from_jwk(entry["jwk"], KeyState(entry["state"])) for entry in ring["keys"]]
-    except (OSError, ValueError, KeyError, TypeError, InvalidKeyError) as error:
-        msg = f"key ring {path} is unreadable: {type(error).__name__}"
+        keys = [_key_from_jwk(purpose, entry["jwk"], KeyState(entry["state"])) for entry in ring["keys"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidKeyError) as error:
+        # A missing member is named; what stands in a key is not repeated.
+        msg = f"key ring {path} is unreadable: {type(error).__name__}: {error}"
         raise KeyRingError(msg) from error
-    for key in keys:
-        if len(key.kid) > KID_LENGTH or not key.kid.startswith(KID_PREFIX[purpose]):
-            msg = f"key ring {path}: kid {key.kid!r} must start with {KID_PREFIX[purpose]!r}, ≤ 4 long"
-            raise KeyRingError(msg)
+    if len({key.kid for key in keys}) != len(keys):
+        msg = f"key ring {path} has a kid twice"
+        raise KeyRingError(msg)
     return keys
 
 
-def _key_from_jwk(jwk: dict[str, Any], state: KeyState) -> Key:
-    if jwk["kty"] == "oct":
+def _key_from_jwk(purpose: Purpose, jwk: dict[str, Any], state: KeyState) -> Key:
+    prefix = KID_PREFIX[purpose]
+    if not jwk["kid"].startswith(prefix) or len(jwk["kid"]) > KID_LENGTH:
+        msg = f"a kid must start with {prefix!r} and have at most {KID_LENGTH} characters"
+        raise ValueError(msg)
+    if purpose is not Purpose.SHOW:
         secret = base64url_decode(jwk["k"])
         if len(secret) != SECRET_BYTES:
             msg = "a symmetric key has 256 bits"
@@ -203,7 +206,7 @@ def create_ring(directory: Path, purpose: Purpose) -> None:
     path = directory / f"{purpose}.json"
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     ring = {"purpose": purpose, "keys": [{"state": KeyState.SIGNING, "jwk": new_jwk(purpose)}]}
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     draft.touch(mode=0o600)
     draft.write_text(json.dumps(ring, indent=1))
     try:

@@ -31,6 +31,11 @@ def add(session: Session, code: str, name: str) -> None:
     session.add(SandboxRegistryRow(code=code, name=name, status=RegistryStatus.OK))
 
 
+def all_registries(session: Session) -> list[SandboxRegistryRow]:
+    """Return every sandbox registry, by code."""
+    return list(session.scalars(select(SandboxRegistryRow).order_by(SandboxRegistryRow.code)))
+
+
 def status_of(session: Session, code: str) -> RegistryStatus:
     """Return how a registry feels."""
     return RegistryStatus(

@@ -50,114 +50,120 @@ def refused(sandbox: Sandbox, token: str, route: str = ROUTE) -> None:
         "Bearer " + "a." * 2000 + "a",
     ],
 )
-def test_a_missing_or_senseless_token_is_unauthenticated(sandbox: Sandbox, header: str | None) -> None:
+def test_a_missing_or_senseless_token_is_unauthenticated(
+    standing_sandbox: Sandbox, header: str | None
+) -> None:
     headers = {} if header is None else {"Authorization": header}
 
-    sandbox.anybody.refused(401, "unauthenticated", "GET", ROUTE, headers=headers)
+    standing_sandbox.anybody.refused(401, "unauthenticated", "GET", ROUTE, headers=headers)
 
 
-def test_a_refusal_says_with_which_scheme_to_come_back(sandbox: Sandbox) -> None:
-    response = sandbox.anybody.get(ROUTE)
+def test_a_refusal_says_with_which_scheme_to_come_back(standing_sandbox: Sandbox) -> None:
+    response = standing_sandbox.anybody.get(ROUTE)
 
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_the_schemes_name_counts_in_any_case(sandbox: Sandbox) -> None:
-    token = genuine(sandbox)
+def test_the_schemes_name_counts_in_any_case(standing_sandbox: Sandbox) -> None:
+    token = genuine(standing_sandbox)
 
-    answer = sandbox.anybody.get(ROUTE, headers={"Authorization": f"bearer {token}"})
+    answer = standing_sandbox.anybody.get(ROUTE, headers={"Authorization": f"bearer {token}"})
 
     assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "", None, "RS256", "ES256", "HS384", "HS512"])
 def test_a_token_that_names_another_algorithm_is_unauthenticated(
-    sandbox: Sandbox,
+    standing_sandbox: Sandbox,
     algorithm: str | None,
 ) -> None:
-    token = genuine(sandbox)
+    token = genuine(standing_sandbox)
     header = jwt.get_unverified_header(token) | {"alg": algorithm}
     _, payload, signature = token.split(".")
 
     for end in ("", signature):
-        refused(sandbox, f"{encoded(header)}.{payload}.{end}")
+        refused(standing_sandbox, f"{encoded(header)}.{payload}.{end}")
 
 
 @pytest.mark.parametrize(
     "kid",
     [None, "", "zzzz", "../../../etc/passwd", "s", 7, ["a"], {"a": 1}, "a" * 1000, "'; DROP TABLE sessions"],
 )
-def test_a_token_under_a_key_that_is_not_ours_is_unauthenticated(sandbox: Sandbox, kid: Any) -> None:
-    payload = claims_of(genuine(sandbox))
+def test_a_token_under_a_key_that_is_not_ours_is_unauthenticated(standing_sandbox: Sandbox, kid: Any) -> None:
+    payload = claims_of(genuine(standing_sandbox))
     header = {"alg": ALGORITHM, "typ": "JWT", "kid": kid}
 
-    refused(sandbox, f"{encoded(header)}.{encoded(payload)}.{encoded(b'x' * 32)}")
+    refused(standing_sandbox, f"{encoded(header)}.{encoded(payload)}.{encoded(b'x' * 32)}")
 
 
-def test_a_token_signed_with_a_guessed_secret_is_unauthenticated(sandbox: Sandbox) -> None:
-    token = genuine(sandbox)
+def test_a_token_signed_with_a_guessed_secret_is_unauthenticated(standing_sandbox: Sandbox) -> None:
+    token = genuine(standing_sandbox)
     kid = jwt.get_unverified_header(token)["kid"]
 
     forged = jwt.encode(claims_of(token), "0" * 32, algorithm=ALGORITHM, headers={"kid": kid})
 
-    refused(sandbox, forged)
+    refused(standing_sandbox, forged)
 
 
-def test_a_token_signed_with_the_published_key_of_show_tokens_is_unauthenticated(sandbox: Sandbox) -> None:
-    (public,) = sandbox.anybody.expect(200, "GET", "/.well-known/jwks.json")["keys"]
-    payload = claims_of(genuine(sandbox))
+def test_a_token_signed_with_the_published_key_of_show_tokens_is_unauthenticated(
+    standing_sandbox: Sandbox,
+) -> None:
+    (public,) = standing_sandbox.anybody.expect(200, "GET", "/.well-known/jwks.json")["keys"]
+    payload = claims_of(genuine(standing_sandbox))
 
     forged = jwt.encode(payload, public["x"], algorithm=ALGORITHM, headers={"kid": public["kid"]})
 
-    refused(sandbox, forged)
+    refused(standing_sandbox, forged)
 
 
 @pytest.mark.parametrize(
     "change", [{"role": "staff"}, {"sid": "0197"}, {"exp": 4102444800}, {"type": "refresh"}]
 )
 def test_a_token_whose_claims_were_altered_is_unauthenticated(
-    sandbox: Sandbox,
+    standing_sandbox: Sandbox,
     change: dict[str, Any],
 ) -> None:
-    token = genuine(sandbox)
+    token = genuine(standing_sandbox)
     header, _, signature = token.split(".")
 
-    refused(sandbox, f"{header}.{encoded(claims_of(token) | change)}.{signature}")
+    refused(standing_sandbox, f"{header}.{encoded(claims_of(token) | change)}.{signature}")
 
 
 @pytest.mark.parametrize("payload", [b"[]", b"1", b"null", b'"x"', b"{", b"\xff\xfe", b"[" * 1000, b""])
-def test_a_payload_that_is_no_object_is_unauthenticated(sandbox: Sandbox, payload: bytes) -> None:
-    header, _, signature = genuine(sandbox).split(".")
+def test_a_payload_that_is_no_object_is_unauthenticated(standing_sandbox: Sandbox, payload: bytes) -> None:
+    header, _, signature = genuine(standing_sandbox).split(".")
 
-    refused(sandbox, f"{header}.{encoded(payload)}.{signature}")
+    refused(standing_sandbox, f"{header}.{encoded(payload)}.{signature}")
 
 
-def test_bytes_behind_a_token_are_not_overlooked(sandbox: Sandbox) -> None:
-    token = genuine(sandbox)
+def test_bytes_behind_a_token_are_not_overlooked(standing_sandbox: Sandbox) -> None:
+    token = genuine(standing_sandbox)
 
     for trailing in (".", "A", ".A", "!", "\x7f"):
-        refused(sandbox, token + trailing)
+        refused(standing_sandbox, token + trailing)
 
 
-def test_a_show_token_opens_no_route(sandbox: Sandbox) -> None:
-    shown = sandbox.citizen("zhang-wei").show("ID_CARD")
+def test_a_show_token_opens_no_route(standing_sandbox: Sandbox) -> None:
+    shown = standing_sandbox.citizen("li-na").show("ID_CARD")
 
-    refused(sandbox, shown["token"])
+    refused(standing_sandbox, shown["token"])
 
 
-def test_a_token_of_a_session_that_was_never_opened_is_unauthenticated(sandbox: Sandbox) -> None:
-    keys = sandbox.parts.session_keys.signing()
-    claims = claims_of(genuine(sandbox)) | {"sid": "01970000-0000-7000-8000-000000000000"}
+def test_a_token_of_a_session_that_was_never_opened_is_unauthenticated(standing_sandbox: Sandbox) -> None:
+    keys = standing_sandbox.parts.session_keys.signing()
+    claims = claims_of(genuine(standing_sandbox)) | {"sid": "01970000-0000-7000-8000-000000000000"}
 
     forged = jwt.encode(claims, keys.secret, algorithm=ALGORITHM, headers={"kid": keys.kid})
 
-    refused(sandbox, forged)
+    refused(standing_sandbox, forged)
 
 
-def test_a_bad_token_is_refused_also_where_none_is_needed_but_one_would_be_used(sandbox: Sandbox) -> None:
-    refused(sandbox, "a.b.c", "/v1/hot-services")
+def test_a_bad_token_is_refused_also_where_none_is_needed_but_one_would_be_used(
+    standing_sandbox: Sandbox,
+) -> None:
+    refused(standing_sandbox, "a.b.c", "/v1/hot-services")
 
-    assert sandbox.anybody.get("/v1/hot-services").status_code == 200
+    assert standing_sandbox.anybody.get("/v1/hot-services").status_code == 200
 
 
 @pytest.mark.parametrize("year", [2001, 2026, 2099])

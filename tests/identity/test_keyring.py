@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -188,11 +189,25 @@ def test_processes_that_create_a_ring_at_once_end_up_with_the_same_one(tmp_path:
     assert [path.name for path in tmp_path.iterdir()] == ["show.json"]
 
 
-def test_a_symmetric_key_is_no_ec_key_and_the_other_way_round(tmp_path: Path) -> None:
-    show = rings.ring_of(tmp_path, Purpose.SHOW, (SIGNING, rings.fresh(Purpose.SHOW)))
-    pii = rings.ring_of(tmp_path, Purpose.PII, (SIGNING, rings.fresh(Purpose.PII)))
+@pytest.mark.parametrize(("purpose", "other"), [(Purpose.SHOW, Purpose.PII), (Purpose.PII, Purpose.SHOW)])
+def test_a_ring_takes_no_key_of_the_other_sort(tmp_path: Path, purpose: Purpose, other: Purpose) -> None:
+    kid = rings.fresh(purpose)["kid"]
+    stranger = rings.fresh(other, kid)
 
-    with pytest.raises(KeyRingError, match="not symmetric"):
-        _ = show.signing().secret
-    with pytest.raises(KeyRingError, match="not an EC key"):
-        _ = pii.signing().private
+    with pytest.raises(KeyRingError, match="unreadable"):
+        rings.ring_of(tmp_path, purpose, (KeyState.SIGNING, stranger))
+
+
+def test_a_kid_given_twice_is_refused(tmp_path: Path) -> None:
+    first, second = rings.fresh(Purpose.SHOW, "s1"), rings.fresh(Purpose.SHOW, "s1")
+
+    with pytest.raises(KeyRingError, match="twice"):
+        rings.ring_of(tmp_path, Purpose.SHOW, (KeyState.SIGNING, first), (KeyState.VERIFYING, second))
+
+
+@pytest.mark.parametrize("kid", [7, None, ["s1"]])
+def test_a_kid_that_is_no_text_is_refused(tmp_path: Path, kid: object) -> None:
+    jwk: Any = rings.fresh(Purpose.SHOW) | {"kid": kid}
+
+    with pytest.raises(KeyRingError, match="unreadable"):
+        rings.ring_of(tmp_path, Purpose.SHOW, (KeyState.SIGNING, jwk))

@@ -64,14 +64,13 @@ class RegistryDesk:
         question: Callable[[str], RegistryRecord | None] = registry.by_identifier
         future = self._threads.submit(question, identifier)
         try:
-            return future.result(timeout=PATIENCE_SECONDS)
-        except TimeoutError as error:
-            raise RegistryUnavailable from error
-
-    def name_of(self, code: str) -> str:
-        """Return a registry's name, or its code when it is not configured any more."""
-        registry = self._registries.get(code)
-        return registry.name if registry else code
+            error = future.exception(timeout=PATIENCE_SECONDS)
+        except TimeoutError as late:
+            raise RegistryUnavailable from late
+        if error is None:
+            return future.result()
+        _note(registry, error)
+        raise RegistryUnavailable from error
 
     def close(self) -> None:
         """Let the threads go without waiting for slow registries."""
@@ -82,10 +81,16 @@ def _answer(registry: LicenceRegistry, future: Future[list[RegistryRecord]]) -> 
     if not future.done():
         future.cancel()
         return RegistryAnswer(registry.code, registry.name, AnswerStatus.TIMEOUT)
-    error = future.exception()
-    if error is None:
-        return RegistryAnswer(registry.code, registry.name, AnswerStatus.OK, tuple(future.result()))
-    if not isinstance(error, RegistryUnavailable):
-        # One registry's nonsense must not cost the citizen the other fifteen.
-        log.error("registry failed", registry=registry.code, error=type(error).__name__)
+    try:
+        records = tuple(future.result())
+    except Exception as error:  # noqa: BLE001  whatever a registry's client raises, or returns
+        _note(registry, error)
+    else:
+        return RegistryAnswer(registry.code, registry.name, AnswerStatus.OK, records)
     return RegistryAnswer(registry.code, registry.name, AnswerStatus.UNAVAILABLE)
+
+
+def _note(registry: LicenceRegistry, error: BaseException) -> None:
+    # One registry's nonsense must not cost the citizen the other fifteen; who runs it has to know.
+    if not isinstance(error, RegistryUnavailable):
+        log.error("registry failed", registry=registry.code, error=type(error).__name__)

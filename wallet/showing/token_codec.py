@@ -108,8 +108,9 @@ def _claims(payload: dict[str, Any]) -> ShowClaims:
 
 def _decode_object(segment: str, names: set[str]) -> dict[str, Any]:
     try:
-        pairs = json.loads(_decode_segment(segment), object_pairs_hook=list)
-        if len(pairs) != len(names) or {name for name, _ in pairs} != names:
+        # Objects come as tuples of pairs, so that neither a key given twice nor a list passes for one.
+        pairs = json.loads(_decode_segment(segment), object_pairs_hook=tuple)
+        if not isinstance(pairs, tuple) or len(pairs) != len(names) or {name for name, _ in pairs} != names:
             raise Untrusted(Reason.MALFORMED)
         return dict(pairs)
     except (ValueError, TypeError, RecursionError):

@@ -220,7 +220,11 @@ def licence_fault(row: AnyRow, now: datetime) -> Reason | None:
 def _first_reason(row: AnyRow | None, now: datetime) -> Reason | None:
     if row is None:
         return Reason.UNKNOWN_CODE
-    return _ENDED.get(TokenState(row.state)) or licence_fault(row, now)
+    state = TokenState(row.state)
+    if state is TokenState.AWAITING_CONFIRMATION and row.confirm_by <= now:
+        # The holder let their minute pass: nobody can use this code any more.
+        return Reason.EXPIRED
+    return _ENDED.get(state) or licence_fault(row, now)
 
 
 def _effective_profile(row: AnyRow) -> Profile:

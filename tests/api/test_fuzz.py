@@ -1,0 +1,202 @@
+"""schemathesis against every operation of openapi.yaml: no 5xx, and no answer that the contract does not declare.
+
+Short by default and the same every time; FUZZ_EXAMPLES=200 looks further, differently each time (`make fuzz`).
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api.config import Config, RateLimits
+from tests import contract, stores
+from tests.conftest import sandbox_config
+from tests.sandbox import JSON, Citizen, Sandbox, Staff, running
+
+DEFAULT_EXAMPLES = 6
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", DEFAULT_EXAMPLES))
+UNLIMITED = RateLimits("1000000/second", "1000000/second", "1000000/second")
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+KIND = "DRIVING_LICENCE"
+SANDBOX, RESET = "/v1/sandbox/", "/v1/sandbox/reset"
+PLAIN_TEXT = {"type": "string", "minLength": 1}
+# A reset hashes every member of staff's password anew.
+MAX_RESETS = 3
+
+
+def operations(*, sandbox: bool) -> list[Any]:
+    """Return method, path and mode of what is to be sent: well-formed requests, and broken ones."""
+    return [
+        pytest.param(method.upper(), path, mode, id=f"{mode.value} {method.upper()} {path}")
+        for path, item in contract.contract()["paths"].items()
+        for method, operation in item.items()
+        if method in {"get", "post"} and path.startswith(SANDBOX) == sandbox
+        for mode in GenerationMode
+        if mode is GenerationMode.POSITIVE or can_be_broken(item, operation)
+    ]
+
+
+def can_be_broken(item: JSON, operation: JSON) -> bool:
+    """Tell whether a request can be out of form at all: any text is a proper text."""
+    parameters = [*item.get("parameters", []), *operation.get("parameters", [])]
+    bounded = [one for one in parameters if not PLAIN_TEXT.items() >= one.get("schema", {}).items()]
+    return "requestBody" in operation or bool(bounded)
+
+
+class Lot:
+    """The people of a sandbox, what they hold, and the tokens that an operation is called with."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.citizen: Citizen = sandbox.citizen("zhang-wei")
+        self.licence_id = self.citizen.licence(KIND)["id"]
+        self._places = count(1)
+        self.log_in_again()
+
+    def log_in_again(self) -> None:
+        """Give everybody new tokens: none ends in the midst of a long run."""
+        self.citizen = self.sandbox.log_in("zhang-wei")
+        self.newcomer = self.sandbox.log_in(f"zheng-hao#{next(self._places)}")
+        self._officer: Staff | None = None
+
+    @property
+    def officer(self) -> Staff:
+        """Somebody who may scan, logged in when first asked for: passwords take their time."""
+        self._officer = self._officer or self.sandbox.staff()
+        return self._officer
+
+    def token_for(self, operation: JSON) -> str | None:
+        """Return a token of somebody who may call an operation."""
+        if {"refreshToken": []} in operation.get("security", []):
+            return self.sandbox.log_in("li-na").refresh_token
+        if "x-required-permission" in operation:
+            return self.officer.token
+        match operation.get("x-required-level"):
+            case 2:
+                return self.citizen.token
+            case 1:
+                return self.newcomer.token
+            case _:
+                return None
+
+    def own_ids(self, path: str, names: set[str]) -> JSON:
+        """Return ids that exist and are the caller's, for the parameters of a path."""
+        makers: dict[str, Callable[[], str]] = {
+            "licence_id": lambda: self.licence_id,
+            "token_id": lambda: self._shown()["id"],
+            "verification_id": lambda: self.officer.scan(self._shown()["qr_text"])["id"],
+            "identifier": lambda: self.citizen.licence("PASSPORT")["identifier"],
+            "code": lambda: "SVC0019" if path.startswith("/v1/services") else "traffic-police",
+        }
+        return {name: makers[name]() for name in names}
+
+    def own_body(self, path: str, body: Any) -> Any:
+        """Return a body that gets further than chance would."""
+        if not isinstance(body, dict):
+            return body
+        match path:
+            case "/v1/verifications":
+                return body | {"qr_text": self._shown()["qr_text"]}
+            case "/v1/sessions":
+                return body | {"provider": "sandbox", "code": "li-na"}
+            case _:
+                return body
+
+    def _shown(self) -> JSON:
+        return self.citizen.expect(
+            201, "POST", f"/v1/licences/{self.licence_id}/show-tokens", json={"mode": "confirm"}
+        )
+
+
+@pytest.fixture(scope="module")
+def unlimited(
+    template_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    keys_dir: Any,
+) -> Iterator[Config]:
+    folder = tmp_path_factory.mktemp("fuzz")
+    with stores.copy_of(template_url, folder) as url:
+        yield replace(sandbox_config(url, folder, keys_dir), rate_limits=UNLIMITED)
+
+
+@pytest.fixture(scope="module")
+def lot(unlimited: Config) -> Iterator[Lot]:
+    with running(unlimited) as sandbox:
+        yield Lot(sandbox)
+
+
+@pytest.mark.parametrize(("method", "path", "mode"), operations(sandbox=False))
+def test_nothing_that_is_sent_gets_an_answer_outside_the_contract(
+    lot: Lot,
+    method: str,
+    path: str,
+    mode: GenerationMode,
+) -> None:
+    lot.log_in_again()
+
+    fuzz(lot, method, path, mode)
+
+
+@pytest.mark.parametrize(("method", "path", "mode"), operations(sandbox=True))
+def test_nothing_that_is_sent_to_the_sandbox_gets_an_answer_outside_the_contract(
+    config: Config,
+    method: str,
+    path: str,
+    mode: GenerationMode,
+) -> None:
+    # Clocks, outages and resets are this test's own.
+    with running(replace(config, rate_limits=UNLIMITED)) as sandbox:
+        lot = Lot(sandbox)
+        fuzz(lot, method, path, mode)
+
+
+def fuzz(lot: Lot, method: str, path: str, mode: GenerationMode) -> None:
+    """Send many requests of an operation, well formed or not, each with a token that may call it."""
+    operation = operation_of(lot.sandbox, method, path)
+    described: JSON = operation.definition.raw
+
+    @settings(
+        max_examples=MAX_RESETS if path == RESET else EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=EXAMPLES == DEFAULT_EXAMPLES,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode), reaches=st.sampled_from([True, True, False]))
+    def send(case: Case[Any], reaches: bool) -> None:
+        if reaches:
+            case.path_parameters.update(lot.own_ids(path, set(case.path_parameters)))
+            case.body = lot.own_body(path, case.body)
+        token = lot.token_for(described)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    send()
+
+
+def operation_of(sandbox: Sandbox, method: str, path: str) -> APIOperation[Any, Any, Any, Any]:
+    schema = schemathesis.openapi.from_dict(contract.contract())
+    schema.app = sandbox.app
+    operation: APIOperation[Any, Any, Any, Any] = schema[path][method]
+    return operation

@@ -1,0 +1,99 @@
+"""The catalogue of services: complete, consistent, and found by what people type."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotservices import catalogue
+from hotservices.catalogue import Popularity, Search, Service
+from hotservices.errors import ServiceNotFound
+from wallet.kinds import all_kinds
+
+SERVICES = list(catalogue.services().values())
+
+
+def test_there_are_279_services_in_23_themes() -> None:
+    assert len(SERVICES) == 279
+    assert len(catalogue.themes()) == 23
+    assert sum(theme.service_count for theme in catalogue.themes()) == 279
+
+
+def test_a_theme_counts_its_own_services() -> None:
+    for theme in catalogue.themes():
+        assert len(catalogue.find(Search(theme=theme.name))) == theme.service_count
+
+
+def test_192_services_are_for_people_77_for_enterprises_10_for_both() -> None:
+    assert Counter(service.audience for service in SERVICES) == {
+        "personal": 192,
+        "enterprise": 77,
+        "both": 10,
+    }
+
+
+def test_sixteen_services_are_on_a_portals_own_hot_list() -> None:
+    assert sum(service.listed for service in SERVICES) == 16
+
+
+def test_services_ask_for_licence_kinds_that_exist() -> None:
+    asked_for = {kind for service in SERVICES for kind in service.requires}
+
+    assert asked_for <= set(all_kinds())
+
+
+def test_a_service_is_got_by_its_code() -> None:
+    assert [catalogue.get(service.code) for service in SERVICES] == SERVICES
+    assert all(service.popularity in Popularity for service in SERVICES)
+
+
+@pytest.mark.parametrize("code", ["", "SVC9999", "svc0001", "SVC0001 "])
+def test_a_code_that_no_service_has_is_not_found(code: str) -> None:
+    with pytest.raises(ServiceNotFound):
+        catalogue.get(code)
+
+
+def test_an_empty_search_finds_everything_in_catalogue_order() -> None:
+    assert catalogue.find(Search()) == SERVICES
+    assert catalogue.find(Search(text="  ")) == SERVICES
+
+
+@given(st.sampled_from(SERVICES))
+def test_a_service_is_found_by_its_name_and_by_each_of_its_keywords(service: Service) -> None:
+    for text in (service.name, *service.keywords, service.name.upper()):
+        assert service in catalogue.find(Search(text=text))
+
+
+@given(st.sampled_from(SERVICES))
+def test_a_service_is_found_by_all_of_its_marks_together(service: Service) -> None:
+    search = Search(service.name, service.theme, service.audience, service.department)
+
+    assert service in catalogue.find(search)
+
+
+@given(st.sampled_from(SERVICES), st.sampled_from(SERVICES))
+def test_every_mark_narrows(service: Service, other: Service) -> None:
+    by_theme = set(catalogue.find(Search(theme=other.theme)))
+    by_department = set(catalogue.find(Search(department=service.department)))
+
+    assert set(catalogue.find(Search(theme=other.theme, department=service.department))) == (
+        by_theme & by_department
+    )
+
+
+def test_every_word_has_to_occur() -> None:
+    assert catalogue.find(Search(text="医保 看病"))
+    assert catalogue.find(Search(text="医保 太空船")) == []
+
+
+@pytest.mark.parametrize("audience", ["personal", "enterprise"])
+def test_services_for_both_are_found_for_either(audience: str) -> None:
+    found = {service.audience for service in catalogue.find(Search(audience=audience))}
+
+    assert found == {audience, "both"}
+
+
+@given(st.text(max_size=30))
+def test_no_text_makes_the_search_stumble(text: str) -> None:
+    assert set(catalogue.find(Search(text=text))) <= set(SERVICES)
