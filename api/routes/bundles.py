@@ -27,7 +27,8 @@ blp = Blueprint("bundles", __name__, url_prefix="/v1", description="一件事与
 )
 def list_bundles(call: Call) -> dict[str, Any]:
     held, done = known.kinds_held(call), known.services_done(call)
-    return {"items": [_bundle(bundles.progress(b, held, done)) for b in bundles.bundles().values()]}
+    items = [_bundle(bundles.progress(bundle, held, done)) for bundle in bundles.bundles().values()]
+    return {"items": items, "next_cursor": None}
 
 
 @blp.get(
@@ -49,7 +50,8 @@ def get_bundle(call: Call, code: str) -> dict[str, Any]:
     answer=Answer(200, GuideList),
 )
 def list_guides(call: Call) -> dict[str, Any]:
-    return {"items": [_said(guide, call) for guide in guides.guides().values()]}
+    items = [_said(guide, call) for guide in guides.guides().values()]
+    return {"items": items, "next_cursor": None}
 
 
 @blp.post(

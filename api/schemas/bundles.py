@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from api.schemas.common import NameCode, Request, Response, items_of
+from api.schemas.common import NameCode, Request, Response, items_of, next_cursor
 from api.schemas.services import RequirementSchema
 from api.validation import Text
 
@@ -36,6 +36,7 @@ class BundleList(Response):
     """Every bundle."""
 
     items = items_of(BundleSchema)
+    next_cursor = next_cursor()
 
 
 class CodeTextSchema(Response):
@@ -49,6 +50,7 @@ class GuideList(Response):
     """Every guide."""
 
     items = items_of(CodeTextSchema)
+    next_cursor = next_cursor()
 
 
 class QuestionSchema(CodeTextSchema):
