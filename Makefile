@@ -43,8 +43,9 @@ check: $(STAMP) ## Format, lint, types, architecture
 	@$(BIN)/mypy
 	@$(BIN)/pytest tests/architecture -q
 
-bench: $(STAMP) ## Measure showing and verifying against two floors
+bench: $(STAMP) ## Measure showing and verifying against two floors, and searching over 10 000 services
 	@$(BIN)/python -m tests.bench.cost
+	@$(BIN)/python -m tests.bench.search
 
 fuzz: $(STAMP) ## A long run of schemathesis against a sandbox of its own
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/pytest tests/api/test_fuzz.py -q

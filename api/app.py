@@ -9,6 +9,8 @@ from api.config import Config
 from api.limits import Limits
 from api.routes import (
     account,
+    bundles,
+    hot_services,
     licences,
     operations,
     pages,
@@ -21,7 +23,16 @@ from api.routes import (
 from api.services import Services, build
 from api.validation import OrjsonProvider
 
-BLUEPRINTS = (sessions.blp, account.blp, licences.blp, show_tokens.blp, verifications.blp, services.blp)
+BLUEPRINTS = (
+    sessions.blp,
+    account.blp,
+    licences.blp,
+    show_tokens.blp,
+    verifications.blp,
+    services.blp,
+    hot_services.blp,
+    bundles.blp,
+)
 
 
 def create_app(config: Config, parts: Services | None = None) -> Flask:

@@ -101,6 +101,10 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         404, "not-found", Text("不存在", "Not found")),
     hotservices_errors.ServiceNotFound: Problem(
         404, "service-not-found", Text("没有这个事项", "No such service")),
+    hotservices_errors.BundleNotFound: Problem(
+        404, "bundle-not-found", Text("没有这个一件事", "No such bundle")),
+    hotservices_errors.GuideNotFound: Problem(
+        404, "guide-not-found", Text("没有这个引导", "No such guide")),
     identity_errors.RealNameAlreadyBound: Problem(
         409, "real-name-already-bound", Text("本账号已实名", "This account has a real name"),
         Text("如需更换，请先解除绑定", "Unbind it before binding another.")),

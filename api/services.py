@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import structlog
 
 from api.config import Config
+from hotservices.search import searching
+from hotservices.search.searching import Finder
 from identity.clock import Clock, SystemClock
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.crypto.keyring import KeyRing, Purpose, create_ring
@@ -44,6 +46,7 @@ class Services:
     real_name: RealNameDesk
     show: ShowDesk
     verify: VerifyDesk
+    finder: Finder
 
     def close(self) -> None:
         """Let threads and connections go."""
@@ -75,6 +78,7 @@ def build(config: Config) -> Services:
         real_name=RealNameDesk(population, cipher, index, database.write, config.is_sandbox),
         show=ShowDesk(cipher, KeyRingSigner(show_keys), config.show_url_prefix),
         verify=VerifyDesk(show_keys, cipher, config.show_url_prefix),
+        finder=searching.finder(),
     )
 
 

@@ -94,21 +94,42 @@ STATUS_TEXTS: dict[LicenceStatus, Text] = {
 
 # `{licence}` is the licence's title, `{days}` the days until it ends.
 HOT_REASONS: dict[ReasonCode, Text] = {
+    ReasonCode.FAVOURITE: Text("您收藏的事项", "One of your favourites"),
     ReasonCode.LICENCE_EXPIRED: Text("您的{licence}已过有效期", "Your {licence} has expired"),
     ReasonCode.LICENCE_EXPIRING: Text(
         "您的{licence}将于{days}天内到期", "Your {licence} ends within {days} days"
+    ),
+    ReasonCode.LICENCE_EXPIRING_SOON: Text(
+        "您的{licence}将于{days}天内到期，请尽快办理", "Your {licence} ends within {days} days: act soon"
+    ),
+    ReasonCode.INSPECTION_OVERDUE: Text(
+        "您的车辆检验有效期已过（{licence}）", "Your vehicle's inspection is overdue ({licence})"
+    ),
+    ReasonCode.INSPECTION_DUE_SOON: Text(
+        "您的车辆检验有效期将于{days}天内届满，请尽快办理（{licence}）",
+        "Your vehicle's inspection ends within {days} days: act soon ({licence})",
+    ),
+    ReasonCode.INSPECTION_DUE: Text(
+        "您的车辆检验有效期将于{days}天内届满（{licence}）",
+        "Your vehicle's inspection ends within {days} days ({licence})",
     ),
     ReasonCode.LICENCE_HELD: Text("您已持有办理所需的{licence}", "You hold the {licence} that it asks for"),
     ReasonCode.PORTAL_LIST: Text("政务服务网热门事项", "On the portal's list of hot services"),
     ReasonCode.POPULAR: Text("办理的人多", "Many people use it"),
     ReasonCode.CATALOGUE: Text("事项目录", "From the catalogue"),
 }
-EXPIRES_TODAY = Text("您的{licence}今天到期", "Your {licence} ends today")
+# In place of "within 0 days".
+TODAY: dict[ReasonCode, Text] = {
+    ReasonCode.LICENCE_EXPIRING_SOON: Text("您的{licence}今天到期", "Your {licence} ends today"),
+    ReasonCode.INSPECTION_DUE_SOON: Text(
+        "您的车辆检验有效期今天届满（{licence}）", "Your vehicle's inspection ends today ({licence})"
+    ),
+}
 
 
 def hot_reason(reason: HotReason) -> Text:
     """Return the words of a reason, filled in."""
-    today = reason.code is ReasonCode.LICENCE_EXPIRING and reason.days == 0
-    text = EXPIRES_TODAY if today else HOT_REASONS[reason.code]
+    texts = HOT_REASONS | TODAY if reason.days == 0 else HOT_REASONS
+    text = texts[reason.code]
     values = {"licence": reason.licence_title, "days": reason.days}
     return Text(text.zh.format(**values), text.en.format(**values))

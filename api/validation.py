@@ -79,6 +79,15 @@ class Token(ma.fields.String):
     """A text of any length and content that is judged by its reader, such as what a scanner read."""
 
 
+class Switch(ma.fields.Boolean):
+    """True or false in JSON, and none of the words and numbers that stand for them elsewhere."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error(key="invalid", input=value)
+        return value
+
+
 def _printable(value: str) -> None:
     if _UNPRINTABLE.search(value):
         msg = "Control characters are not allowed."
@@ -99,7 +108,6 @@ _CHINESE = {
     "Control characters are not allowed.": "不能包含控制字符",
     "String does not match expected pattern.": "格式不正确",
     "Check codes are not offered yet.": "暂不支持校验码",
-    "Unknown cursor.": "翻页标识无效，请从第一页重新开始",
 }
 
 

@@ -33,8 +33,6 @@ class Service:
     requires: tuple[str, ...]
     popularity: Popularity
     listed: bool
-    # For searching: name and keywords, lower case.
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,6 @@ def services() -> MappingProxyType[str, Service]:
                 requires=tuple(entry["requires_codes"]),
                 popularity=Popularity(entry["popularity"]),
                 listed=entry["popularity_listed"],
-                text=" ".join((entry["name"], *entry["keywords"])).lower(),
             )
             for entry in json.loads(source.read_bytes())
         },
@@ -82,27 +79,3 @@ def get(code: str) -> Service:
     if service is None:
         raise ServiceNotFound
     return service
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What a list of services is narrowed by; None does not narrow."""
-
-    text: str | None = None
-    theme: str | None = None
-    audience: str | None = None
-    department: str | None = None
-
-    def finds(self, service: Service) -> bool:
-        """Tell whether a service is among those searched for: every word of `text` occurs in it."""
-        return (
-            self.theme in {None, service.theme}
-            and (self.audience is None or service.audience in {self.audience, "both"})
-            and self.department in {None, service.department}
-            and all(word in service.text for word in (self.text or "").lower().split())
-        )
-
-
-def find(search: Search) -> list[Service]:
-    """Return the services that a search finds, in catalogue order."""
-    return [service for service in services().values() if search.finds(service)]

@@ -26,6 +26,8 @@ from wallet.kinds import LicenceKind, all_kinds
 from wallet.models import HoldingRow, LicencePhotoRow, LicenceRow, open_content, photo_place
 from wallet.status import LicenceStatus, status_on
 
+INSPECTION_FIELD = "inspection_valid_to"
+
 
 class Freshness(StrEnum):
     """How far the data behind an answer can be trusted to be today's."""
@@ -45,7 +47,10 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence as its holder sees it. `fields` is None in lists."""
+    """A licence as its holder sees it. `fields` is None in lists.
+
+    `inspection_valid_to` is for kinds whose object is inspected at intervals, as vehicles are.
+    """
 
     id: str
     kind: str
@@ -64,6 +69,7 @@ class Licence:
     freshness: Freshness
     pinned: bool
     hidden: bool
+    inspection_valid_to: date | None
     fields: list[DisclosedField] | None
 
 
@@ -125,15 +131,6 @@ def list_held(
         for row in sorted(session.execute(query).all(), key=_wallet_order)
     ]
     return [licence for licence in licences if status in {None, licence.status}]
-
-
-def page(held: Sequence[Licence], *, limit: int, cursor: str | None) -> dict[str, Any]:
-    """Return the part of a wallet that follows `cursor`, the id of a licence in it."""
-    ids = [licence.id for licence in held]
-    start = ids.index(cursor) + 1 if cursor in ids else 0
-    items = held[start : start + limit]
-    more = start + len(items) < len(held)
-    return {"items": items, "next_cursor": items[-1].id if items and more else None}
 
 
 def get_held(
@@ -236,8 +233,17 @@ def _view(row: AnyRow, cipher: PiiCipher, now: datetime, *, with_fields: bool) -
         freshness=freshness_of(kind, licence.as_of, now),
         pinned=holding.pinned,
         hidden=holding.hidden,
+        inspection_valid_to=_day(content.fields.get(INSPECTION_FIELD)),
         fields=fields,
     )
+
+
+def _day(value: Any) -> date | None:
+    # A registry's field is text that nobody checked: a day written otherwise must not hide the wallet.
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _no_photo() -> bytes:

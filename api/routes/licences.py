@@ -9,6 +9,7 @@ from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import LEVEL_2, PUBLIC
 from api.idempotency import ONE_DAY
+from api.paging import page_of
 from api.schemas.licences import (
     LicenceKindList,
     LicenceList,
@@ -71,7 +72,8 @@ def list_licences(call: Call, query: dict[str, Any]) -> dict[str, Any]:
         kind=query["kind"],
         status=query["status"],
     )
-    return licences.page(held, limit=query["limit"], cursor=query["cursor"] and str(query["cursor"]))
+    cursor = str(query["cursor"]) if query["cursor"] else None
+    return page_of(held, lambda licence: licence.id, limit=query["limit"], cursor=cursor)
 
 
 @blp.get(

@@ -13,7 +13,7 @@ from api.schemas.common import (
     one_of,
 )
 from api.validation import Text
-from hotservices.catalogue import services, themes
+from hotservices.catalogue import themes
 from hotservices.hot_list import ReasonCode
 
 
@@ -37,10 +37,12 @@ class ServiceSummarySchema(Response):
 
 
 class ServiceSchema(ServiceSummarySchema):
-    """A service with what it needs."""
+    """A service with what it needs. `favourite` and `hidden` are null for who is not logged in."""
 
     keywords = fields.List(fields.String(), required=True)
     requires = fields.List(fields.Nested(RequirementSchema), required=True)
+    favourite = fields.Boolean(required=True, allow_none=True)
+    hidden = fields.Boolean(required=True, allow_none=True)
 
 
 class ServiceList(Response):
@@ -53,12 +55,19 @@ class ServiceList(Response):
 class ServiceQuery(Request):
     """What to look for."""
 
-    q = Text(maximum=100, load_default=None)
+    q = Text(
+        maximum=100,
+        load_default=None,
+        metadata={
+            "description": "事项名称、日常说法、全拼、首字母均可，容一处错字 · "
+            "Names, everyday words, pinyin or its initials, in full or mixed, with one slip"
+        },
+    )
     theme = fields.String(load_default=None, validate=validate.OneOf([theme.name for theme in themes()]))
     audience = fields.String(load_default=None, validate=validate.OneOf(["personal", "enterprise"]))
     department = Text(maximum=100, load_default=None)
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))
-    cursor = fields.String(load_default=None, validate=validate.OneOf(list(services())))
+    cursor = Text(maximum=32, load_default=None)
 
 
 class ThemeSchema(Response):

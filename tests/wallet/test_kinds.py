@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from hotservices.hot_list import RENEWALS
+from hotservices.hot_list import INSPECTIONS, RENEWALS
 from identity.numbers.masks import HIDDEN, Mask
 from wallet.kinds import Field, LicenceKind, Profile, all_kinds, smaller
 from wallet.registries import sandbox
@@ -92,5 +92,5 @@ def test_the_sandboxs_licences_are_of_known_kinds_and_hold_their_fields() -> Non
         assert {field.key for field in kind.fields} >= set(licence["fields"]), kind.code
 
 
-def test_every_kind_that_a_service_renews_exists() -> None:
-    assert set(RENEWALS) <= set(all_kinds())
+def test_every_kind_that_a_service_renews_or_inspects_exists() -> None:
+    assert set(RENEWALS) | set(INSPECTIONS) <= set(all_kinds())

@@ -1,0 +1,95 @@
+"""The hot list, and what people choose for it: favourites, hidden services, personal ranking on or off."""
+
+from typing import Any
+
+from api import known, texts
+from api.blueprint import Answer, Blueprint, Summary
+from api.call import Call
+from api.guards import LEVEL_1, MAYBE_CITIZEN
+from api.schemas.preferences import MarksSchema, PersonalisationSchema, SwitchRequest
+from api.schemas.services import HotServiceList, HotServiceQuery
+from hotservices import hot_list, preferences
+from hotservices.errors import ServiceNotFound
+from hotservices.preferences import Marks
+from identity.clock import civil_date
+
+blp = Blueprint("hot-services", __name__, url_prefix="/v1", description="热门服务 · Hot services")
+
+
+@blp.get(
+    "/hot-services",
+    guard=MAYBE_CITIZEN,
+    summary=Summary("热门服务", "Hot services"),
+    description="登录后收藏在前、隐藏不列；实名后按您持有的证照排序，每项附真实理由。 · "
+    "Favourites first, hidden ones left out; with a real name, ordered by the licences you hold; "
+    "every item carries its true reason.",
+    query=HotServiceQuery,
+    answer=Answer(200, HotServiceList),
+)
+def list_hot_services(call: Call, query: dict[str, Any]) -> dict[str, Any]:
+    person = known.person_ranked(call)
+    hot = hot_list.hot_list(person, civil_date(call.now), query["limit"])
+    items = [
+        {
+            "code": item.service.code,
+            "name": item.service.name,
+            "department": item.service.department,
+            "theme": item.service.theme,
+            "reason": {
+                "code": item.reason.code,
+                "text": texts.hot_reason(item.reason).in_language(call.language),
+            },
+        }
+        for item in hot
+    ]
+    return {"items": items, "personalised": person is not None, "as_of": call.now}
+
+
+@blp.post(
+    "/services/<string:code>/favourite",
+    guard=LEVEL_1,
+    summary=Summary("收藏或取消收藏事项", "Make a service a favourite, or no longer"),
+    description="收藏即取消隐藏。 · A favourite is no longer hidden.",
+    body=SwitchRequest,
+    answer=Answer(200, MarksSchema),
+    refuses=(ServiceNotFound,),
+)
+def set_favourite(call: Call, body: dict[str, Any], code: str) -> Marks:
+    return preferences.set_favourite(call.session, call.citizen.account_id, code, body["on"], call.now)
+
+
+@blp.post(
+    "/services/<string:code>/hide",
+    guard=LEVEL_1,
+    summary=Summary("隐藏或恢复事项", "Hide a service from one's list, or no longer"),
+    description="隐藏即取消收藏；仍可搜索到。 · A hidden service is no favourite; searching still finds it.",
+    body=SwitchRequest,
+    answer=Answer(200, MarksSchema),
+    refuses=(ServiceNotFound,),
+)
+def set_hidden(call: Call, body: dict[str, Any], code: str) -> Marks:
+    return preferences.set_hidden(call.session, call.citizen.account_id, code, body["on"], call.now)
+
+
+@blp.get(
+    "/account/personalisation",
+    guard=LEVEL_1,
+    summary=Summary("个性化推荐是否开启", "Whether ranking is personal"),
+    answer=Answer(200, PersonalisationSchema),
+)
+def get_personalisation(call: Call) -> dict[str, Any]:
+    return {"on": preferences.is_personal(call.session, call.citizen.account_id)}
+
+
+@blp.post(
+    "/account/personalisation",
+    guard=LEVEL_1,
+    summary=Summary("开启或关闭个性化推荐", "Turn personal ranking on or off"),
+    description="关闭后排序不读取您的任何数据，收藏与隐藏保留。 · "
+    "When off, ranking reads nothing of yours; favourites and hidden services are kept.",
+    body=SwitchRequest,
+    answer=Answer(200, PersonalisationSchema),
+)
+def set_personalisation(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    preferences.set_personal(call.session, call.citizen.account_id, body["on"], call.now)
+    return {"on": body["on"]}

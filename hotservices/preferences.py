@@ -1,0 +1,94 @@
+"""What people choose for themselves: favourites (收藏), hidden services, personal ranking on or off.
+
+A service is a favourite or hidden, never both: the later choice takes the place of the earlier.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from hotservices import catalogue
+from hotservices.models import ImpersonalRankingRow, ServicePreferenceRow
+from identity.ids import AccountId
+from identity.orm import insert_or_skip
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """An account's choices by service code; favourites with the newest first."""
+
+    favourites: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What an account chose for one service."""
+
+    code: str
+    favourite: bool
+    hidden: bool
+
+
+def of(session: Session, account_id: AccountId) -> Preferences:
+    """Return an account's choices."""
+    query = select(ServicePreferenceRow).where(ServicePreferenceRow.account_id == account_id)
+    rows = session.scalars(query).all()
+    favourites = sorted(
+        ((row.favourite_since, row.service_code) for row in rows if row.favourite_since is not None),
+        reverse=True,
+    )
+    return Preferences(
+        favourites=tuple(code for _, code in favourites),
+        hidden=frozenset(row.service_code for row in rows if row.hidden_since is not None),
+    )
+
+
+def marks(session: Session, account_id: AccountId, code: str) -> Marks:
+    """Return what an account chose for a service."""
+    row = session.get(ServicePreferenceRow, (account_id, code))
+    return Marks(
+        code=code,
+        favourite=row is not None and row.favourite_since is not None,
+        hidden=row is not None and row.hidden_since is not None,
+    )
+
+
+def set_favourite(session: Session, account_id: AccountId, code: str, on: bool, now: datetime) -> Marks:
+    """Make a service a favourite, or no longer. Raises ServiceNotFound."""
+    return _choose(session, account_id, code, on, {"favourite_since": now, "hidden_since": None})
+
+
+def set_hidden(session: Session, account_id: AccountId, code: str, on: bool, now: datetime) -> Marks:
+    """Hide a service from an account's list, or no longer. Raises ServiceNotFound."""
+    return _choose(session, account_id, code, on, {"favourite_since": None, "hidden_since": now})
+
+
+def is_personal(session: Session, account_id: AccountId) -> bool:
+    """Tell whether an account's ranking may use what is known of the person."""
+    return session.get(ImpersonalRankingRow, account_id) is None
+
+
+def set_personal(session: Session, account_id: AccountId, on: bool, now: datetime) -> None:
+    """Turn personal ranking on or off."""
+    if on:
+        session.execute(delete(ImpersonalRankingRow).where(ImpersonalRankingRow.account_id == account_id))
+    else:
+        insert_or_skip(session, ImpersonalRankingRow, {"account_id": account_id, "since": now})
+
+
+def _choose(session: Session, account_id: AccountId, code: str, on: bool, chosen: dict[str, Any]) -> Marks:
+    catalogue.get(code)
+    (column,) = (name for name, since in chosen.items() if since is not None)
+    mine = (ServicePreferenceRow.account_id == account_id, ServicePreferenceRow.service_code == code)
+    since = getattr(ServicePreferenceRow, column)
+    key = {"account_id": account_id, "service_code": code}
+    if not on:
+        session.execute(delete(ServicePreferenceRow).where(*mine, since.is_not(None)))
+    elif not insert_or_skip(session, ServicePreferenceRow, key | chosen):
+        # Choosing the same again leaves the place among the favourites as it is.
+        session.execute(update(ServicePreferenceRow).where(*mine, since.is_(None)).values(chosen))
+    return marks(session, account_id, code)

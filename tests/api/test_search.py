@@ -1,0 +1,105 @@
+"""GET /v1/services: what a front end's search box sends, and what else may arrive."""
+
+from urllib.parse import quote
+
+import pytest
+
+from tests.sandbox import JSON, Sandbox, words
+
+
+def search(sandbox: Sandbox, query: str, **others: str) -> list[JSON]:
+    """Return the services found before login."""
+    asked = {"q": query, "limit": "100"} | others
+    path = "/v1/services?" + "&".join(f"{name}={quote(value)}" for name, value in asked.items())
+    items: list[JSON] = sandbox.anybody.expect(200, "GET", path)["items"]
+    return items
+
+
+@pytest.mark.parametrize(
+    "query", ["公积金提取", "取公积金", "gjj", "gongjijin", "gonjijin", "公基金提取", "公積金提取"]
+)
+def test_the_housing_fund_is_found_however_it_is_typed(sandbox: Sandbox, query: str) -> None:
+    items = search(sandbox, query)
+
+    assert {item["theme"] for item in items[:3]} == {"我要办公积金"}
+
+
+def test_filters_narrow_what_is_found(sandbox: Sandbox) -> None:
+    by_theme = search(sandbox, "补贴", theme="助残服务")
+    by_department = search(sandbox, "补贴", department="民政局")
+    by_audience = search(sandbox, "补贴", audience="enterprise")
+
+    assert set(words(by_theme, "theme")) == {"助残服务"}
+    assert set(words(by_department, "department")) == {"民政局"}
+    assert set(words(by_audience, "audience")) <= {"enterprise", "both"}
+
+
+def test_all_23_themes_can_be_asked_for(sandbox: Sandbox) -> None:
+    themes = sandbox.anybody.expect(200, "GET", "/v1/themes")["items"]
+
+    counts = {theme["name"]: len(search(sandbox, " ", theme=theme["name"])) for theme in themes}
+
+    assert len(themes) == 23
+    assert counts == {theme["name"]: theme["service_count"] for theme in themes}
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(sandbox: Sandbox) -> None:
+    whole = words(search(sandbox, "社保"), "code")
+    pages, cursor = [], ""
+
+    while True:
+        answer = sandbox.anybody.expect(200, "GET", f"/v1/services?q={quote('社保')}&limit=5{cursor}")
+        pages += words(answer["items"], "code")
+        if answer["next_cursor"] is None:
+            break
+        cursor = f"&cursor={answer['next_cursor']}"
+
+    assert pages == whole
+    assert len(whole) > 5
+
+
+@pytest.mark.parametrize("query", ["😀", "' OR '1'='1' --", "(((.*+?[", "%", "_", "\\", "<script>", "100%"])
+def test_signs_that_mean_something_elsewhere_mean_nothing_here(sandbox: Sandbox, query: str) -> None:
+    everything = sandbox.anybody.expect(200, "GET", "/v1/services?limit=100")
+
+    items = search(sandbox, query)
+
+    assert everything["next_cursor"] is not None
+    assert len(items) < 100
+
+
+@pytest.mark.parametrize("query", ["a" * 101, "公" * 1000, "a\x00b", "a\nb"])
+def test_a_text_too_long_or_unprintable_is_refused_by_name(sandbox: Sandbox, query: str) -> None:
+    problem = sandbox.anybody.refused(422, "validation-failed", "GET", f"/v1/services?q={quote(query)}")
+
+    assert set(problem["errors"]) == {"q"}
+
+
+def test_among_equal_matches_a_persons_own_list_decides(sandbox: Sandbox) -> None:
+    citizen = sandbox.log_in("zhang-wei")
+    path = f"/v1/services?q={quote('身份证')}"
+    before = words(citizen.expect(200, "GET", path)["items"], "code")
+
+    citizen.expect(200, "POST", "/v1/services/SVC0092/favourite", json={"on": True})
+
+    after = words(citizen.expect(200, "GET", path)["items"], "code")
+    assert before[0] != "SVC0092"
+    assert after[0] == "SVC0092"
+    assert set(after) == set(before)
+
+
+def test_a_hidden_service_is_still_found_by_who_searches_for_it(sandbox: Sandbox) -> None:
+    citizen = sandbox.log_in("zhang-wei")
+    citizen.expect(200, "POST", "/v1/services/SVC0105/hide", json={"on": True})
+
+    items = citizen.expect(200, "GET", f"/v1/services?q={quote('养狗证')}")["items"]
+
+    assert items[0]["code"] == "SVC0105"
+
+
+def test_a_bad_token_is_refused_and_none_is_needed(sandbox: Sandbox) -> None:
+    bad = {"Authorization": "Bearer a.b.c"}
+
+    sandbox.anybody.refused(401, "unauthenticated", "GET", "/v1/services?q=gjj", headers=bad)
+
+    assert search(sandbox, "gjj")
