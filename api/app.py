@@ -1,6 +1,7 @@
 """The application factory."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import envelope, limits, observability, openapi, problems, tokens
 from api.blueprint import EXTENSION
@@ -46,6 +47,8 @@ def create_app(config: Config, parts: Services | None = None) -> Flask:
     app.extensions[EXTENSION] = parts or build(config)
     app.extensions[limits.EXTENSION] = Limits(config)
     tokens.register(app, app.extensions[EXTENSION].session_keys)
+    if config.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies)  # type: ignore[method-assign]
     observability.register(app)
     envelope.register(app)
     problems.register(app)

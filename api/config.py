@@ -49,6 +49,8 @@ class Config:
     metrics_token: str | None = None
     show_url_prefix: str = ""
     log_level: str = "info"
+    # How many proxies in front are ours, so that X-Forwarded-For names the citizen's address.
+    trusted_proxies: int = 0
     rate_limits: RateLimits = RateLimits()
 
     @property
@@ -71,6 +73,7 @@ class Config:
             metrics_token=_metrics_token(env.get("METRICS_TOKEN"), environment),
             show_url_prefix=_show_url_prefix(env.get("SHOW_URL_PREFIX") or ""),
             log_level=_log_level(env.get("LOG_LEVEL") or "info"),
+            trusted_proxies=_trusted_proxies(env.get("TRUSTED_PROXIES") or "0"),
             rate_limits=RateLimits(
                 verifications=_limit(env, "RATE_LIMIT_VERIFICATIONS", defaults.verifications),
                 shows=_limit(env, "RATE_LIMIT_SHOWS", defaults.shows),
@@ -134,6 +137,13 @@ def _log_level(level: str) -> str:
         msg = f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {level!r}."
         raise ConfigError(msg)
     return level.lower()
+
+
+def _trusted_proxies(count: str) -> int:
+    if not re.fullmatch("[0-9]", count):
+        msg = f"TRUSTED_PROXIES must be a number from 0 to 9, not {count!r}."
+        raise ConfigError(msg)
+    return int(count)
 
 
 def _limit(env: Mapping[str, str], name: str, default: str) -> str:

@@ -130,3 +130,16 @@ def test_two_servers_count_together_in_redis(config: Config) -> None:
         statuses = [caller.post(path).status_code for caller in (citizen, elsewhere, citizen, elsewhere)]
 
     assert statuses == [201, 201, 429, 429]
+
+
+def test_behind_a_trusted_proxy_each_citizens_address_is_counted_apart(config: Config) -> None:
+    strict = replace(config, redis_url=None, trusted_proxies=1, rate_limits=RateLimits(logins="1/minute"))
+    body = {"provider": "sandbox", "code": "zhang-wei"}
+
+    with running(strict) as sandbox:
+        statuses = [
+            sandbox.anybody.post("/v1/sessions", body, headers={"X-Forwarded-For": address}).status_code
+            for address in ("203.0.113.1", "203.0.113.2", "203.0.113.1")
+        ]
+
+    assert statuses == [201, 201, 429]
