@@ -111,7 +111,14 @@ def test_a_body_of_256_kib_is_read(operations: list[Operation]) -> None:
 
 @pytest.mark.parametrize(
     "content_type",
-    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "image/png", "x", ""],
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "image/png",
+        "x",
+        "",
+    ],
 )
 def test_a_body_of_another_content_type_is_refused(operations: list[Operation], content_type: str) -> None:
     refuse_everywhere(operations, 415, "unsupported-media-type", b'{"a": 1}', content_type)

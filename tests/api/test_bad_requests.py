@@ -81,7 +81,20 @@ def test_only_get_and_post_are_spoken_anywhere(
 
 @pytest.mark.parametrize(
     "bad_id",
-    ["1", "0", "-1", "null", "undefined", "x", NOBODYS + "0", NOBODYS[:-1], "{" + NOBODYS + "}", "*", "%20", "a'--"],
+    [
+        "1",
+        "0",
+        "-1",
+        "null",
+        "undefined",
+        "x",
+        NOBODYS + "0",
+        NOBODYS[:-1],
+        "{" + NOBODYS + "}",
+        "*",
+        "%20",
+        "a'--",
+    ],
 )
 @pytest.mark.parametrize("path", ["/v1/licences/{}", "/v1/show-tokens/{}", "/v1/show-tokens/{}/qr.png"])
 def test_an_id_that_is_none_is_not_found(citizen: Citizen, path: str, bad_id: str) -> None:
@@ -98,7 +111,9 @@ def test_an_id_counts_in_upper_case_too_or_is_not_found_but_never_an_error(citiz
 
 
 @pytest.mark.parametrize("path", LISTS)
-@pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "", "1.5", "1e2", "9" * 30, "%00", "٣", "1&limit=2"])
+@pytest.mark.parametrize(
+    "limit", ["0", "101", "-1", "x", "", "1.5", "1e2", "9" * 30, "%00", "٣", "1&limit=2"]
+)
 def test_a_limit_out_of_bounds_is_refused_by_name(
     operations: list[Operation],
     path: str,
@@ -181,7 +196,9 @@ def test_a_sane_request_id_is_echoed(standing_sandbox: Sandbox, sent: str) -> No
         assert response.headers["X-Request-ID"] == sent
 
 
-@pytest.mark.parametrize("sent", [None, "", " ", "a b", "x" * 65, "a\tb", "<script>", "é", '{"a":1}', "a;b", "\x00"])
+@pytest.mark.parametrize(
+    "sent", [None, "", " ", "a b", "x" * 65, "a\tb", "<script>", "é", '{"a":1}', "a;b", "\x00"]
+)
 def test_any_other_request_id_is_replaced(standing_sandbox: Sandbox, sent: str | None) -> None:
     headers = {} if sent is None else {"X-Request-ID": sent}
 

@@ -169,7 +169,5 @@ def test_a_kinds_declared_profiles_are_what_is_shown_in_clear(
     seen = scan(citizen, officer, "DRIVING_LICENCE", disclose)
 
     in_clear = {field["key"] for field in seen["licence"]["fields"] if not field["masked"]}
-    promised = {
-        field["key"] for field in declared if ranks.index(field["profile"]) <= ranks.index(disclose)
-    }
+    promised = {field["key"] for field in declared if ranks.index(field["profile"]) <= ranks.index(disclose)}
     assert in_clear == promised

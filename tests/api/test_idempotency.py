@@ -96,9 +96,7 @@ def test_a_key_with_another_body_is_refused(citizen: Citizen) -> None:
     path = show_path(citizen)
     citizen.expect(201, "POST", path, json={"disclose": "basic"}, headers=KEY)
 
-    citizen.refused(
-        409, "idempotency-key-reused", "POST", path, json={"disclose": "standard"}, headers=KEY
-    )
+    citizen.refused(409, "idempotency-key-reused", "POST", path, json={"disclose": "standard"}, headers=KEY)
 
 
 def test_a_key_counts_on_its_own_route_only(sandbox: Sandbox, citizen: Citizen) -> None:

@@ -44,7 +44,9 @@ def test_a_rejection_tells_nothing_of_holder_or_licence(standing_officer: Staff)
 def test_messages_come_in_english_too(standing_officer: Staff) -> None:
     body = {"qr_text": "x"}
 
-    seen = standing_officer.expect(200, "POST", "/v1/verifications", json=body, headers={"Accept-Language": "en-GB"})
+    seen = standing_officer.expect(
+        200, "POST", "/v1/verifications", json=body, headers={"Accept-Language": "en-GB"}
+    )
 
     assert seen["message"] == "This is not a show code"
 
@@ -114,7 +116,9 @@ def test_a_foreign_payload_is_malformed_even_when_our_key_signed_it(
     standing_officer: Staff,
     payload: bytes,
 ) -> None:
-    token = forging.sign(forging.our_key(standing_sandbox.parts), forging.header(standing_sandbox.parts), payload)
+    token = forging.sign(
+        forging.our_key(standing_sandbox.parts), forging.header(standing_sandbox.parts), payload
+    )
 
     assert standing_officer.scan(token)["reason"] == "malformed"
 
@@ -147,16 +151,22 @@ def test_only_one_spelling_of_a_token_is_ours(citizen: Citizen, officer: Staff) 
     assert officer.scan(sibling)["reason"] == "malformed"
 
 
-def test_a_token_signed_by_a_stranger_is_of_an_unknown_key(standing_sandbox: Sandbox, standing_officer: Staff) -> None:
+def test_a_token_signed_by_a_stranger_is_of_an_unknown_key(
+    standing_sandbox: Sandbox, standing_officer: Staff
+) -> None:
     payload = forging.payload(standing_sandbox.now() - timedelta(days=1))
 
-    token = forging.sign(forging.a_strangers_key(), forging.header(standing_sandbox.parts, kid="zzzz"), payload)
+    token = forging.sign(
+        forging.a_strangers_key(), forging.header(standing_sandbox.parts, kid="zzzz"), payload
+    )
 
     assert standing_officer.scan(token)["reason"] == "unknown_key"
 
 
 @pytest.mark.parametrize("ring", ["sessions", "pii"])
-def test_keys_of_other_purposes_are_unknown_here(standing_sandbox: Sandbox, standing_officer: Staff, ring: str) -> None:
+def test_keys_of_other_purposes_are_unknown_here(
+    standing_sandbox: Sandbox, standing_officer: Staff, ring: str
+) -> None:
     keys = standing_sandbox.parts.session_keys if ring == "sessions" else standing_sandbox.parts.cipher._ring
     header = forging.header(standing_sandbox.parts, kid=keys.signing().kid)
 
@@ -165,7 +175,9 @@ def test_keys_of_other_purposes_are_unknown_here(standing_sandbox: Sandbox, stan
     assert standing_officer.scan(token)["reason"] == "unknown_key"
 
 
-def test_a_stranger_under_our_kid_has_a_bad_signature(standing_sandbox: Sandbox, standing_officer: Staff) -> None:
+def test_a_stranger_under_our_kid_has_a_bad_signature(
+    standing_sandbox: Sandbox, standing_officer: Staff
+) -> None:
     payload = forging.payload(standing_sandbox.now() - timedelta(days=1))
 
     token = forging.sign(forging.a_strangers_key(), forging.header(standing_sandbox.parts), payload)
@@ -183,7 +195,13 @@ def test_an_altered_token_has_a_bad_signature(citizen: Citizen, officer: Staff) 
 
 @pytest.mark.parametrize(
     ("seconds", "reason"),
-    [(600, "not_yet_valid"), (10**9, "not_yet_valid"), (200, "unknown_code"), (0, "expired"), (-9, "expired")],
+    [
+        (600, "not_yet_valid"),
+        (10**9, "not_yet_valid"),
+        (200, "unknown_code"),
+        (0, "expired"),
+        (-9, "expired"),
+    ],
 )
 def test_a_genuine_token_that_was_never_issued_is_judged_by_its_time_first(
     standing_sandbox: Sandbox,
@@ -193,7 +211,9 @@ def test_a_genuine_token_that_was_never_issued_is_judged_by_its_time_first(
 ) -> None:
     payload = forging.payload(standing_sandbox.now() + timedelta(seconds=seconds))
 
-    token = forging.sign(forging.our_key(standing_sandbox.parts), forging.header(standing_sandbox.parts), payload)
+    token = forging.sign(
+        forging.our_key(standing_sandbox.parts), forging.header(standing_sandbox.parts), payload
+    )
 
     assert standing_officer.scan(token)["reason"] == reason
 

@@ -215,7 +215,9 @@ def test_a_token_that_nobody_scanned_awaits_no_word(citizen: Citizen, answer: st
     assert state(citizen, shown)["state"] == "active"
 
 
-@pytest.mark.parametrize("body", [{"mode": "offline"}, {"mode": "x"}, {"disclose": "all"}, {"disclose": None}])
+@pytest.mark.parametrize(
+    "body", [{"mode": "offline"}, {"mode": "x"}, {"disclose": "all"}, {"disclose": None}]
+)
 def test_a_mode_or_profile_that_is_not_offered_is_refused_by_name(citizen: Citizen, body: JSON) -> None:
     path = f"/v1/licences/{citizen.licence(KIND)['id']}/show-tokens"
 

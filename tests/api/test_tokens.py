@@ -50,7 +50,9 @@ def refused(sandbox: Sandbox, token: str, route: str = ROUTE) -> None:
         "Bearer " + "a." * 2000 + "a",
     ],
 )
-def test_a_missing_or_senseless_token_is_unauthenticated(standing_sandbox: Sandbox, header: str | None) -> None:
+def test_a_missing_or_senseless_token_is_unauthenticated(
+    standing_sandbox: Sandbox, header: str | None
+) -> None:
     headers = {} if header is None else {"Authorization": header}
 
     standing_sandbox.anybody.refused(401, "unauthenticated", "GET", ROUTE, headers=headers)
@@ -103,7 +105,9 @@ def test_a_token_signed_with_a_guessed_secret_is_unauthenticated(standing_sandbo
     refused(standing_sandbox, forged)
 
 
-def test_a_token_signed_with_the_published_key_of_show_tokens_is_unauthenticated(standing_sandbox: Sandbox) -> None:
+def test_a_token_signed_with_the_published_key_of_show_tokens_is_unauthenticated(
+    standing_sandbox: Sandbox,
+) -> None:
     (public,) = standing_sandbox.anybody.expect(200, "GET", "/.well-known/jwks.json")["keys"]
     payload = claims_of(genuine(standing_sandbox))
 
@@ -154,7 +158,9 @@ def test_a_token_of_a_session_that_was_never_opened_is_unauthenticated(standing_
     refused(standing_sandbox, forged)
 
 
-def test_a_bad_token_is_refused_also_where_none_is_needed_but_one_would_be_used(standing_sandbox: Sandbox) -> None:
+def test_a_bad_token_is_refused_also_where_none_is_needed_but_one_would_be_used(
+    standing_sandbox: Sandbox,
+) -> None:
     refused(standing_sandbox, "a.b.c", "/v1/hot-services")
 
     assert standing_sandbox.anybody.get("/v1/hot-services").status_code == 200
