@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from hotservices.signals.people import COUNT, LAST_VISIT, Person
 from hotservices.signals.reasons import Ranked, Reason
 from hotservices.signals.settings import DAY, Settings
 from hotservices.signals.shared import Shared
-from hotservices.signals.trait_model import TraitModel, fit_trait_model
+from hotservices.signals.trait_model import refit_traits
 from hotservices.signals.traits import TraitCodes, TraitLog
 
 _THINNING_GROWTH = 4
@@ -56,29 +57,34 @@ class Ranker:
         person = self._people.get(user)
         if person is None:
             person = self._people[user] = Person()
+        self.learn(person, place, at, fold=fold_of(user))
+        person.use(place, at, self.settings.visit_decay, self.settings.own_items)
+
+    def learn(self, person: Person, place: int, at: int, *, fold: bool) -> None:
+        """Let others learn from a use by a person who is still as before it."""
+        weight = person.weight(place, at)
+        if not weight:
+            return
         if person.begins_visit(at):
-            self._begin_visit(user, person, place, at)
+            self._begin_visit(person, place, at, fold=fold)
         elif person.open_example >= 0:
             self._examples.also_used(person.open_example, place)
         position = person.position(place)
         if position >= 0:
             self._shared.rhythm.learn_return(place, person.idle_since(position, at))
         elif not person.overflowed:
-            self._count_first_use(user, person, place)
-        person.use(place, position, at, self.settings.visit_decay)
-        if len(person.items) > self.settings.own_items:
-            person.forget_weakest(self.settings.visit_decay)
-        self._shared.count(place, at)
+            self._count_first_use(person, place, fold=fold)
+        self._shared.count(place, at, weight)
 
-    def _count_first_use(self, user: str, person: Person, place: int) -> None:
+    def _count_first_use(self, person: Person, place: int, *, fold: bool) -> None:
         """Count a distinct person; one whose memory has overflowed would be counted twice, so no longer counts."""
         if person.items:
             self._shared.co_use.learn(person.recent_items(self.settings.co_use_sources), place)
         self._shared.count_person(place)
         if person.traits is not None:
-            self._trait_log.add(person.traits, place, 1 / (1 + len(person.items)), fold=_fold_of(user))
+            self._trait_log.add(person.traits, place, 1 / (1 + len(person.items)), fold=fold)
 
-    def _begin_visit(self, user: str, person: Person, place: int, at: int) -> None:
+    def _begin_visit(self, person: Person, place: int, at: int, *, fold: bool) -> None:
         """Make every so many-th visit a learning example, more rarely as more has been seen."""
         person.open_example = -1
         self._shared.visits += 1
@@ -88,9 +94,9 @@ class Ranker:
             seen //= _THINNING_GROWTH
             stride *= 2
         if self._shared.visits % stride == 0:
-            self._learn_from_visit(user, person, place, at, stride)
+            self._learn_from_visit(person, place, at, stride, fold=fold)
 
-    def _learn_from_visit(self, user: str, person: Person, place: int, at: int, stride: int) -> None:
+    def _learn_from_visit(self, person: Person, place: int, at: int, stride: int, *, fold: bool) -> None:
         """Rank as if asked, see what was used, and learn from the difference."""
         self._shared.popularity.learn(place, self.settings.speed_rate)
         lineup = self._builder.build(person, at)
@@ -111,7 +117,7 @@ class Ranker:
             if person.traits is not None:
                 self._examples.traits[number % self.settings.example_capacity] = (
                     person.traits,
-                    _fold_of(user),
+                    fold,
                 )
 
     def set_user(self, user: str, attrs: Mapping[str, object]) -> None:
@@ -138,7 +144,7 @@ class Ranker:
         if hidden:
             ranked = [item for item in ranked if item not in hidden][:k]
         if len(ranked) < k:
-            ranked = self._filled_up(ranked, k, hidden)
+            return self._filled_up(ranked, k, hidden)
         return self._with_chance_for_rare(ranked, user, k, at, hidden)
 
     def rank_with_reasons(
@@ -162,15 +168,15 @@ class Ranker:
         codes = reasons.dominating(lineup, places, self._blend)
         sources = person.recent_items(self.settings.co_use_sources)
         return [
-            Reason(code, self._source_of(sources, int(place)) if code is ReasonCode.CO_USE else None)
-            for place, code in zip(places, codes, strict=True)
+            self._reason(code, int(place), person, sources) for place, code in zip(places, codes, strict=True)
         ]
 
-    def _source_of(self, sources: NDArray[np.int64], place: int) -> str:
-        """Which of the person's services points to this one most strongly."""
-        limits = self.settings.strong_neighbours, self.settings.k_anonymity
-        near, chance, origin = self._shared.co_use.neighbours(sources, *limits)
-        return self.items[int(origin[np.where(near == place, chance, -1).argmax()])]
+    def _reason(self, code: ReasonCode, place: int, person: Person, sources: NDArray[np.int64]) -> Reason:
+        source = None
+        if code is ReasonCode.CO_USE:
+            limits = self.settings.strong_neighbours, self.settings.k_anonymity
+            source = self.items[self._shared.co_use.strongest_source(sources, place, *limits)]
+        return Reason(code, source, person.times(place))
 
     def _person_of(self, user: str | None) -> Person:
         person = self._people.get(user) if user is not None else None
@@ -208,32 +214,26 @@ class Ranker:
 
     def refresh(self, at: int) -> None:
         """Refit what is not learnt event by event: attributes and trees. Takes seconds, at most a minute."""
-        self._refit_traits()
+        if self._trait_log.size:
+            self._builder.trait_model = refit_traits(
+                self._trait_log, self._examples, self.settings.k_anonymity, self._rng
+            )
         if self._examples.size:
             self._blend.refit(self._examples.lists(), self._rng)
         self._builder.forget_pools()
 
-    def _refit_traits(self) -> None:
-        """Fit on everybody to serve, and on either half to tell the examples what was not learnt from themselves."""
-        log, floor = self._trait_log, self.settings.k_anonymity
-        if not log.size:
-            return
-        folds = log.folds[: log.filled()]
-        self._builder.trait_model = fit_trait_model(log, np.ones(len(folds), np.bool_), floor, self._rng)
-        halves = {fold: fit_trait_model(log, folds != fold, floor, self._rng) for fold in (False, True)}
-        self._retell_traits(halves)
+    def twin(self) -> "Ranker":
+        """Return a ranker with a copy of the shared tables: it can refresh while this one serves."""
+        twin = Ranker([], **asdict(self.settings))
+        twin.load_shared(self.export_shared())
+        twin._examples.traits = list(self._examples.traits)
+        return twin
 
-    def _retell_traits(self, halves: Mapping[bool, TraitModel | None]) -> None:
-        examples = self._examples
-        for slot in examples.oldest_first():
-            known = examples.traits[slot]
-            if known is None:
-                continue
-            traits, fold = known
-            model = halves[fold]
-            if model is not None:
-                lift = model.lift(traits, len(self.items))
-                examples.columns[slot, Column.TRAITS] = lift[examples.items[slot]]
+    def adopt(self, twin: "Ranker") -> None:
+        """Take over what a twin has learnt in its refresh."""
+        self._blend.forest = twin._blend.forest  # noqa: SLF001
+        self._blend.line[Column.TRAITS] = twin._blend.line[Column.TRAITS]  # noqa: SLF001
+        self._builder.trait_model = twin._builder.trait_model  # noqa: SLF001
 
     # -- state -------------------------------------------------------------------------------------------------------
 
@@ -284,6 +284,6 @@ class Ranker:
         }
 
 
-def _fold_of(user: str) -> bool:
+def fold_of(user: str) -> bool:
     """Half of the people that this one belongs to; the same in every process."""
     return bool(zlib.crc32(user.encode()) & 1)

@@ -57,3 +57,8 @@ class CoUse:
         origin = sources.take(row)
         chance = counts[row, column] / (self.followed.take(origin) + _DOUBT)
         return self.ids[origin, column].astype(np.int64), chance, origin
+
+    def strongest_source(self, sources: IntArray, item: int, limit: int, floor: int) -> int:
+        """Which of the sources points to the item most strongly."""
+        near, chance, origin = self.neighbours(sources, limit, floor)
+        return int(origin[np.where(near == item, chance, -1).argmax()])

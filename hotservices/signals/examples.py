@@ -47,7 +47,7 @@ class Examples:
         self.items = np.full((capacity, length), -1, np.int32)
         self.used = np.zeros((capacity, length), np.bool_)
         self.weights = np.zeros(capacity, np.float32)
-        self.traits: list[tuple["array[float]", bool] | None] = [None] * capacity
+        self.traits: list[tuple[array[float], bool] | None] = [None] * capacity
         self.size = 0
 
     def add(self, items: IntArray, columns: Matrix, used: NDArray[np.bool_], weight: float) -> int:

@@ -2,6 +2,7 @@
 
 import struct
 from array import array
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +10,15 @@ from numpy.typing import NDArray
 COUNT, FIRST_AT, LAST_AT, LAST_VISIT = range(4)
 FACTS = 4
 _LATEST = 2**32 - 1
-_VERSION = 1
-_HEAD = struct.Struct("<BBqIHH")
+_VERSION = 2
+_HEAD = struct.Struct("<BBqIHHIH")
+_DAY = 86_400
+_CHINA = 8 * 3600
+
+DAMPING = (1.0, 0.5, 0.25)
+"""What the first, second and third use of a service on one day weigh for others; later ones weigh nothing."""
+USES_A_DAY = 40
+"""Uses of any service on one day after which a person weighs nothing for others."""
 
 
 class PersonUnreadableError(ValueError):
@@ -24,13 +32,27 @@ class Person:
     services takes about a kilobyte.
     """
 
-    __slots__ = ("facts", "items", "last_at", "open_example", "overflowed", "traits", "visits", "weights")
+    __slots__ = (
+        "day",
+        "facts",
+        "items",
+        "last_at",
+        "open_example",
+        "overflowed",
+        "today",
+        "traits",
+        "visits",
+        "weights",
+    )
 
     def __init__(self) -> None:
         self.items = array("I")
         self.facts = array("I")
         self.weights = array("f")
-        self.traits: "array[float] | None" = None
+        self.traits: array[float] | None = None
+        # What was used on the day (China's, counted from 1970) of the latest use, once for each use that counted.
+        self.today = array("I")
+        self.day = 0
         self.visits = 0
         self.last_at = 0
         self.open_example = -1
@@ -47,26 +69,46 @@ class Person:
         except ValueError:
             return -1
 
+    def weight(self, item: int, at: int) -> float:
+        """Return what one more use of the service would weigh for others: a robot's thousandth use weighs nothing."""
+        if _day_of(at) != self.day:
+            return 1.0
+        used = self.today.count(item)
+        return DAMPING[used] if used < len(DAMPING) and len(self.today) < USES_A_DAY else 0.0
+
+    def times(self, item: int) -> int:
+        """Return the number of visits with this service."""
+        position = self.position(item)
+        return self.facts[position * FACTS + COUNT] if position >= 0 else 0
+
     def idle_since(self, position: int, at: int) -> int:
         """Seconds since the last use of the service at this position."""
         return max(at - self.facts[position * FACTS + LAST_AT], 0)
 
-    def use(self, item: int, position: int, at: int, decay: float) -> None:
-        """Remember one use; `position` is what `position(item)` said."""
+    def use(self, item: int, at: int, decay: float, limit: int) -> None:
+        """Remember one use, and at most `limit` services."""
         if self.begins_visit(at):
             self.visits += 1
-            self.last_at = at
+            self.last_at = max(self.last_at, at)
+        if _day_of(at) != self.day:
+            self.day = _day_of(at)
+            self.today = array("I")
+        if self.weight(item, at):
+            self.today.append(item)
         stamp = min(max(at, 0), _LATEST)
+        position = self.position(item)
         if position < 0:
             self.items.append(item)
             self.facts.extend((1, stamp, stamp, self.visits))
             self.weights.append(1.0)
+            if len(self.items) > limit:
+                self.forget_weakest(decay)
             return
         base = position * FACTS
         gap = self.visits - self.facts[base + LAST_VISIT]
         if gap:
             self.facts[base + COUNT] += 1
-            self.facts[base + LAST_AT] = stamp
+            self.facts[base + LAST_AT] = max(self.facts[base + LAST_AT], stamp)
             self.facts[base + LAST_VISIT] = self.visits
             self.weights[position] = self.weights[position] * decay**gap + 1.0
 
@@ -101,8 +143,10 @@ class Person:
     def to_bytes(self) -> bytes:
         """Pack the person; what is bound to this process (the open example) is left out."""
         traits = self.traits if self.traits is not None else array("d")
-        head = _HEAD.pack(_VERSION, self.overflowed, self.last_at, self.visits, len(self.items), len(traits))
-        return head + b"".join(part.tobytes() for part in (self.items, self.facts, self.weights, traits))
+        sizes = len(self.items), len(traits), self.day, len(self.today)
+        head = _HEAD.pack(_VERSION, self.overflowed, self.last_at, self.visits, *sizes)
+        parts = self.items, self.facts, self.weights, traits, self.today
+        return head + b"".join(part.tobytes() for part in parts)
 
     @classmethod
     def from_bytes(cls, packed: bytes) -> "Person":
@@ -110,8 +154,11 @@ class Person:
         person = cls()
         if len(packed) < _HEAD.size or packed[0] != _VERSION:
             raise PersonUnreadableError
-        _, person.overflowed, person.last_at, person.visits, items, traits = _HEAD.unpack_from(packed)
-        ends = np.cumsum((_HEAD.size, 4 * items, 4 * FACTS * items, 4 * items, 8 * traits)).tolist()
+        _, person.overflowed, person.last_at, person.visits, items, traits, person.day, today = (
+            _HEAD.unpack_from(packed)
+        )
+        sizes = _HEAD.size, 4 * items, 4 * FACTS * items, 4 * items, 8 * traits, 4 * today
+        ends = list(accumulate(sizes))
         if ends[-1] != len(packed):
             raise PersonUnreadableError
         person.overflowed = bool(person.overflowed)
@@ -119,5 +166,10 @@ class Person:
         person.facts.frombytes(packed[ends[1] : ends[2]])
         person.weights.frombytes(packed[ends[2] : ends[3]])
         if traits:
-            person.traits = array("d", packed[ends[3] :])
+            person.traits = array("d", packed[ends[3] : ends[4]])
+        person.today.frombytes(packed[ends[4] :])
         return person
+
+
+def _day_of(at: int) -> int:
+    return max(at + _CHINA, 0) // _DAY

@@ -36,14 +36,14 @@ class Popularity:
         self._check_seconds = _CHECK_AFTER * min(seconds)
         self._check_events = max(int(_CHECK_AFTER * min(events)), 1)
 
-    def count(self, item: int, at: int) -> None:
+    def count(self, item: int, at: int, weight: float = 1.0) -> None:
         """One use of `item` at `at` seconds."""
         self.events += 1
         doublings = at * self._per_second + self.events * self._per_event - self.base
         # the scales are looked at now and then: together with _REBASE_AT this stays far below 2**127 of float32
         if abs(at - self.checked_at) > self._check_seconds or self.events % self._check_events == 0:
             doublings = self._rebase(doublings, at)
-        step = np.exp2(doublings)
+        step = np.exp2(doublings) * weight
         self.mass[item] += step
         self.total += step
 

@@ -26,14 +26,14 @@ class Shared:
         self.co_use = CoUse(size, settings.neighbours)
         self.rhythm = Rhythm(size)
 
-    def count(self, item: int, at: int) -> None:
-        """One use of a service by anybody."""
+    def count(self, item: int, at: int, weight: float) -> None:
+        """One use of a service by anybody; what a robot does weighs less."""
         row = self.facts[item]
         if not row[USES]:
             row[FIRST_AT] = at
-        row[USES] += 1
-        row[LAST_AT] = at
-        self.popularity.count(item, at)
+        row[USES] += weight
+        row[LAST_AT] = max(row[LAST_AT], at)
+        self.popularity.count(item, at, weight)
 
     def count_person(self, item: int) -> None:
         """One person more has used the service."""

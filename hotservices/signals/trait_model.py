@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hotservices.signals.columns import Column
+from hotservices.signals.examples import Examples
 from hotservices.signals.traits import Alphabet, TraitLog, learn_alphabet
 
 IntArray = NDArray[np.int64]
@@ -60,6 +62,22 @@ def fit_trait_model(
     targets = np.searchsorted(known, items[kept])
     problem = _Problem(places, targets, weights[kept], (alphabet.size, len(known)), floor)
     return TraitModel(alphabet, problem.solve(rng), known)
+
+
+def refit_traits(
+    log: TraitLog, examples: Examples, floor: int, rng: np.random.Generator
+) -> TraitModel | None:
+    """Fit on everybody to serve, and on either half to tell the examples what was not learnt from themselves."""
+    folds = log.folds[: log.filled()]
+    halves = {fold: fit_trait_model(log, folds != fold, floor, rng) for fold in (False, True)}
+    for slot in examples.oldest_first():
+        known = examples.traits[slot]
+        model = halves[known[1]] if known is not None else None
+        if known is not None and model is not None:
+            items = examples.items[slot]
+            lift = model.lift(known[0], int(max(items.max(), model.items.max())) + 1)
+            examples.columns[slot, Column.TRAITS] = lift[items]
+    return fit_trait_model(log, np.ones(len(folds), np.bool_), floor, rng)
 
 
 class _Problem:

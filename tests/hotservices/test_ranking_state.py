@@ -139,9 +139,9 @@ def test_a_person_with_fifty_events_takes_less_than_two_kilobytes() -> None:
     person = Person()
 
     for n in range(50):
-        person.use(n * 7, -1, NOW + n, 0.8)
+        person.use(n * 7, NOW + n, 0.8, 50)
 
-    assert len(person.to_bytes()) < 1300
+    assert len(person.to_bytes()) < 1400
 
 
 events = st.lists(
