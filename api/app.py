@@ -9,6 +9,7 @@ from api.config import Config
 from api.limits import Limits
 from api.routes import (
     account,
+    hot_services,
     licences,
     operations,
     pages,
@@ -21,7 +22,15 @@ from api.routes import (
 from api.services import Services, build
 from api.validation import OrjsonProvider
 
-BLUEPRINTS = (sessions.blp, account.blp, licences.blp, show_tokens.blp, verifications.blp, services.blp)
+BLUEPRINTS = (
+    sessions.blp,
+    account.blp,
+    licences.blp,
+    show_tokens.blp,
+    verifications.blp,
+    services.blp,
+    hot_services.blp,
+)
 
 
 def create_app(config: Config, parts: Services | None = None) -> Flask:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import structlog
 
 from api.config import Config
+from hotservices import catalogue
+from hotservices.usage.desk import RankingDesk
 from identity.clock import Clock, SystemClock
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.crypto.keyring import KeyRing, Purpose, create_ring
@@ -44,9 +46,11 @@ class Services:
     real_name: RealNameDesk
     show: ShowDesk
     verify: VerifyDesk
+    ranking: RankingDesk
 
     def close(self) -> None:
         """Let threads and connections go."""
+        self.ranking.close()
         self.registries.close()
         self.database.dispose()
 
@@ -75,6 +79,7 @@ def build(config: Config) -> Services:
         real_name=RealNameDesk(population, cipher, index, database.write, config.is_sandbox),
         show=ShowDesk(cipher, KeyRingSigner(show_keys), config.show_url_prefix),
         verify=VerifyDesk(show_keys, cipher, config.show_url_prefix),
+        ranking=RankingDesk(database, cipher, catalogue.services, clock.now),
     )
 
 

@@ -49,11 +49,9 @@ class Ranker:
         self._trait_log = TraitLog(self.settings.trait_capacity)
         self._rng = np.random.default_rng(self.settings.seed)
 
-    # -- events ------------------------------------------------------------------------------------------------------
-
     def observe(self, user: str, item: str, at: int) -> None:
         """One use of a service at `at` seconds; the next ranking knows it. Raises UnknownItemError."""
-        place = self._place_of(item)
+        place = self.place_of(item)
         person = self._people.get(user)
         if person is None:
             person = self._people[user] = Person()
@@ -122,7 +120,11 @@ class Ranker:
 
     def set_user(self, user: str, attrs: Mapping[str, object]) -> None:
         """Set what is known of a person at sign-up: numbers, words, dates; replaces what was set before."""
-        self._people.setdefault(user, Person()).traits = self._trait_codes.encode(attrs)
+        self.describe(self._people.setdefault(user, Person()), attrs)
+
+    def describe(self, person: Person, attrs: Mapping[str, object]) -> None:
+        """Tell a person what is known of them, in the codes of these tables."""
+        person.traits = self._trait_codes.encode(attrs)
 
     def add_item(self, item: str) -> None:
         """Put a new service into the catalogue; it can be shown at once. Known ones are left alone."""
@@ -132,8 +134,6 @@ class Ranker:
         self.items.append(item)
         snapshot.grow(self._shared, 1)
         self._builder.forget_pools()
-
-    # -- rankings ----------------------------------------------------------------------------------------------------
 
     def rank(self, user: str | None, k: int, at: int, *, hidden: Collection[str] = ()) -> list[str]:
         """At most k distinct services, best first, without the hidden; for None, nobody's own data is read."""
@@ -163,7 +163,7 @@ class Ranker:
     def _reasons(self, user: str | None, items: list[str], at: int) -> list[Reason]:
         """Name for each service the signal without which its score would fall the most."""
         person = self._person_of(user)
-        places = np.array([self._place_of(item) for item in items], np.int64)
+        places = np.array([self.place_of(item) for item in items], np.int64)
         lineup = self._builder.build(person, at, also=places)
         codes = reasons.dominating(lineup, places, self._blend)
         sources = person.recent_items(self.settings.co_use_sources)
@@ -182,7 +182,8 @@ class Ranker:
         person = self._people.get(user) if user is not None else None
         return person if person is not None else Person()
 
-    def _place_of(self, item: str) -> int:
+    def place_of(self, item: str) -> int:
+        """Return the place of a service in every table. Raises UnknownItemError."""
         try:
             return self._places[item]
         except KeyError:
@@ -210,8 +211,6 @@ class Ranker:
         item = self.items[rare[draw % len(rare)]]
         return ranked if item in ranked or item in hidden else [*ranked[: k - 1], item]
 
-    # -- the background job ------------------------------------------------------------------------------------------
-
     def refresh(self, at: int) -> None:
         """Refit what is not learnt event by event: attributes and trees. Takes seconds, at most a minute."""
         if self._trait_log.size:
@@ -235,15 +234,17 @@ class Ranker:
         self._blend.line[Column.TRAITS] = twin._blend.line[Column.TRAITS]  # noqa: SLF001
         self._builder.trait_model = twin._builder.trait_model  # noqa: SLF001
 
-    # -- state -------------------------------------------------------------------------------------------------------
-
     def export_person(self, user: str) -> bytes:
         """Everything known of a person, packed; of an unknown person, an empty one."""
         return self._person_of(user).to_bytes()
 
     def load_person(self, user: str, packed: bytes) -> None:
         """Put an exported person in place. Raises PersonUnreadableError."""
-        self._people[user] = Person.from_bytes(packed)
+        self.seat(user, Person.from_bytes(packed))
+
+    def seat(self, user: str, person: Person) -> None:
+        """Put a person in place."""
+        self._people[user] = person
 
     def forget_person(self, user: str) -> None:
         """Drop the person's own state; the counts they are in name nobody."""
@@ -261,6 +262,11 @@ class Ranker:
         self._builder.forget_pools()
         for item in mine:
             self.add_item(item)
+
+    @property
+    def visits(self) -> int:
+        """Visits that the tables have learnt from."""
+        return self._shared.visits
 
     def state_bytes(self) -> int:
         """Bytes of the shared tables and of all people packed."""

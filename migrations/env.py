@@ -3,9 +3,10 @@
 from alembic import context
 from sqlalchemy import Engine, create_engine, text
 
+import hotservices.usage.models  # noqa: F401  every model has to be known before metadata is compared
 import wallet.licences
 import wallet.registries.sandbox
-import wallet.showing.models  # noqa: F401  every model has to be known before metadata is compared
+import wallet.showing.models  # noqa: F401  the same
 from identity.orm import Base
 
 LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS = 5_000, 60_000

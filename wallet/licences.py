@@ -127,6 +127,35 @@ def list_held(
     return [licence for licence in licences if status in {None, licence.status}]
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What can be said of a licence without opening what lies sealed in it."""
+
+    kind: str
+    title: str
+    valid_to: date | None
+    showable: bool
+
+
+def briefs(session: Session, person_id: PersonId, now: datetime) -> list[Brief]:
+    """Return a person's licences in brief."""
+    rows = session.execute(
+        select(LicenceRow.kind, LicenceRow.registry_status, LicenceRow.valid_from, LicenceRow.valid_to)
+        .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
+        .where(HoldingRow.person_id == person_id)
+        .order_by(LicenceRow.kind, LicenceRow.id),
+    )
+    return [
+        Brief(
+            row.kind,
+            all_kinds()[row.kind].title,
+            row.valid_to,
+            current_status(row, now) is LicenceStatus.VALID,
+        )
+        for row in rows
+    ]
+
+
 def page(held: Sequence[Licence], *, limit: int, cursor: str | None) -> dict[str, Any]:
     """Return the part of a wallet that follows `cursor`, the id of a licence in it."""
     ids = [licence.id for licence in held]

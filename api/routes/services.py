@@ -1,24 +1,20 @@
-"""Services (事项), themes, and the hot list."""
+"""Services (事项) and themes."""
 
 from typing import Any
 
-from api import texts
+from api import usage
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import MAYBE_CITIZEN, PUBLIC
 from api.schemas.services import (
-    HotServiceList,
-    HotServiceQuery,
     ServiceList,
     ServiceQuery,
     ServiceSchema,
     ThemeList,
 )
-from hotservices import catalogue, hot_list
+from hotservices import catalogue
 from hotservices.catalogue import Search
 from hotservices.errors import ServiceNotFound
-from hotservices.hot_list import HeldLicence
-from identity.clock import civil_date
 from identity.sessions import Citizen
 from wallet import licences
 from wallet.kinds import all_kinds
@@ -54,6 +50,7 @@ def list_services(_call: Call, query: dict[str, Any]) -> dict[str, Any]:
 )
 def get_service(call: Call, code: str) -> dict[str, Any]:
     service = catalogue.get(code)
+    usage.note_opened(call, code)
     held = _held(call)
     kinds = None if held is None else {licence.kind for licence in held if licence.showable}
     requires = [
@@ -82,41 +79,8 @@ def list_themes(_call: Call) -> dict[str, Any]:
     return {"items": catalogue.themes(), "next_cursor": None}
 
 
-@blp.get(
-    "/hot-services",
-    guard=MAYBE_CITIZEN,
-    summary=Summary("热门服务", "Hot services"),
-    description="登录并实名后按您持有的证照排序，每项附真实理由。 · "
-    "With a real name, ordered by the licences you hold; every item carries its true reason.",
-    query=HotServiceQuery,
-    answer=Answer(200, HotServiceList),
-)
-def list_hot_services(call: Call, query: dict[str, Any]) -> dict[str, Any]:
-    held = _held(call)
-    known = None if held is None else [_signal(licence) for licence in held]
-    hot = hot_list.hot_list(known, civil_date(call.now), query["limit"])
-    items = [
-        {
-            "code": item.service.code,
-            "name": item.service.name,
-            "department": item.service.department,
-            "theme": item.service.theme,
-            "reason": {
-                "code": item.reason.code,
-                "text": texts.hot_reason(item.reason).in_language(call.language),
-            },
-        }
-        for item in hot
-    ]
-    return {"items": items, "personalised": held is not None, "as_of": call.now}
-
-
 def _held(call: Call) -> list[Licence] | None:
     principal = call.principal
     if not isinstance(principal, Citizen) or principal.person_id is None:
         return None
     return licences.list_held(call.session, call.services.cipher, principal.person_id, now=call.now)
-
-
-def _signal(licence: Licence) -> HeldLicence:
-    return HeldLicence(licence.kind, licence.title, licence.valid_to, licence.showable)

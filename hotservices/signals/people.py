@@ -71,10 +71,18 @@ class Person:
 
     def weight(self, item: int, at: int) -> float:
         """Return what one more use of the service would weigh for others: a robot's thousandth use weighs nothing."""
-        if _day_of(at) != self.day:
+        # A late use counts among today's: telling of many days at once must not multiply what one weighs.
+        if _day_of(at) > self.day:
             return 1.0
         used = self.today.count(item)
         return DAMPING[used] if used < len(DAMPING) and len(self.today) < USES_A_DAY else 0.0
+
+    def used_in_visit(self, item: int, at: int) -> bool:
+        """Whether the visit that a use at `at` belongs to has had this service already."""
+        position = self.position(item)
+        if position < 0 or self.begins_visit(at):
+            return False
+        return self.facts[position * FACTS + LAST_VISIT] == self.visits
 
     def times(self, item: int) -> int:
         """Return the number of visits with this service."""
@@ -87,10 +95,11 @@ class Person:
 
     def use(self, item: int, at: int, decay: float, limit: int) -> None:
         """Remember one use, and at most `limit` services."""
-        if self.begins_visit(at):
+        late = bool(self.visits) and at < self.last_at
+        if self.begins_visit(at) and not late:
             self.visits += 1
-            self.last_at = max(self.last_at, at)
-        if _day_of(at) != self.day:
+            self.last_at = at
+        if _day_of(at) > self.day:
             self.day = _day_of(at)
             self.today = array("I")
         if self.weight(item, at):
@@ -99,16 +108,19 @@ class Person:
         position = self.position(item)
         if position < 0:
             self.items.append(item)
-            self.facts.extend((1, stamp, stamp, self.visits))
+            # What is told late was used before the visit that is the latest.
+            self.facts.extend((1, stamp, stamp, self.visits - late))
             self.weights.append(1.0)
             if len(self.items) > limit:
                 self.forget_weakest(decay)
             return
         base = position * FACTS
         gap = self.visits - self.facts[base + LAST_VISIT]
-        if gap:
+        if late:
             self.facts[base + COUNT] += 1
-            self.facts[base + LAST_AT] = max(self.facts[base + LAST_AT], stamp)
+        elif gap:
+            self.facts[base + COUNT] += 1
+            self.facts[base + LAST_AT] = stamp
             self.facts[base + LAST_VISIT] = self.visits
             self.weights[position] = self.weights[position] * decay**gap + 1.0
 

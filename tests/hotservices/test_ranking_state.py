@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotservices.ranking import Ranker, UnknownItemError
-from hotservices.signals.people import Person, PersonUnreadableError
+from hotservices.signals.people import USES_A_DAY, Person, PersonUnreadableError
 from hotservices.signals.snapshot import SharedUnreadableError
 
 NOW = 1_700_000_000
@@ -177,3 +177,67 @@ def test_time_that_stands_still_or_is_absent_still_ranks_by_own_use() -> None:
 
 def test_an_empty_catalogue_gives_an_empty_list() -> None:
     assert Ranker([]).rank("wang", 10, NOW) == []
+
+
+def test_a_robots_uses_of_one_day_weigh_ever_less_for_others_and_then_nothing() -> None:
+    person, weights = Person(), []
+
+    for n in range(6):
+        weights.append(person.weight(7, NOW + n))
+        person.use(7, NOW + n, 0.8, 50)
+
+    assert weights == [1.0, 0.5, 0.25, 0.0, 0.0, 0.0]
+    assert person.weight(7, NOW + DAY) == 1.0
+
+
+def test_telling_of_many_days_at_once_weighs_no_more_than_one_day() -> None:
+    person = Person()
+    person.use(7, NOW, 0.8, 50)
+
+    weights = []
+    for n in range(1, 7):
+        weights.append(person.weight(7, NOW - n * DAY))
+        person.use(7, NOW - n * DAY, 0.8, 50)
+
+    assert sum(weights) == 0.75
+
+
+def test_a_person_weighs_at_most_forty_uses_a_day() -> None:
+    person, weights = Person(), []
+
+    for n in range(100):
+        weights.append(person.weight(n, NOW + n))
+        person.use(n, NOW + n, 0.8, 50)
+
+    assert sum(weights) == USES_A_DAY
+
+
+def test_a_late_use_stands_behind_what_was_used_since() -> None:
+    person = Person()
+    person.use(7, NOW, 0.8, 50)
+
+    person.use(8, NOW - 3 * DAY, 0.8, 50)
+
+    assert person.recent_items(1).tolist() == [7]
+    assert person.last_at == NOW
+
+
+def test_a_ranker_serves_on_while_its_twin_is_refreshed() -> None:
+    ranker = a_ranker()
+    for user, item, at in habits():
+        ranker.observe(user, item, at)
+
+    twin = ranker.twin()
+    twin.refresh(NOW + 12 * DAY)
+    untouched = len(ranker._blend.forest.features)
+    ranker.adopt(twin)
+
+    assert untouched == 0
+    assert len(ranker._blend.forest.features) > 0
+    assert ranker.rank("P1", 5, NOW + 13 * DAY) == twin_of(ranker, "P1").rank("P1", 5, NOW + 13 * DAY)
+
+
+def twin_of(ranker: Ranker, user: str) -> Ranker:
+    twin = ranker.twin()
+    twin.load_person(user, ranker.export_person(user))
+    return twin
