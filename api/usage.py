@@ -40,8 +40,7 @@ def attributes(call: Call, session: Session, held: Sequence[HeldLicence] | None)
     if person_id is None or held is None:
         return {}
     told: dict[str, str | int] = {licence.kind: 1 for licence in held if licence.showable}
-    row = session.get(people.PersonRow, person_id)
-    number = people.open_number(call.services.cipher, row.id, row.number_sealed) if row else ""
+    number = people.number_of(session, call.services.cipher, person_id)
     born = resident_id.birth_date(number)
     if born is not None:
         age = age_on(born, civil_date(call.now))

@@ -152,10 +152,11 @@ def _renewals(held: Sequence[HeldLicence], today: date) -> list[HotService]:
 
 def _holdings(held: Sequence[HeldLicence]) -> list[HotService]:
     """Return what many ask for, and this person holds everything for."""
+    titles = {licence.kind: licence.title for licence in held if licence.showable}
     return [
         HotService(service, reason)
         for service in _much_asked_for()
-        if (reason := _holding_reason(service, held)) is not None
+        if (reason := _holding_reason(service, titles)) is not None
     ]
 
 
@@ -200,9 +201,8 @@ def _renewal_reason(
     return None
 
 
-def _holding_reason(service: Service, held: Sequence[HeldLicence]) -> HotReason | None:
+def _holding_reason(service: Service, titles: Mapping[str, str]) -> HotReason | None:
     # An identity card says nothing of what a person needs: nearly every service asks for it.
-    titles = {licence.kind: licence.title for licence in held if licence.showable}
     special = [kind for kind in service.requires if kind != "ID_CARD"]
     if service.popularity is not Popularity.HIGH or not special:
         return None

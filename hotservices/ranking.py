@@ -12,7 +12,7 @@ from hotservices.signals import reasons, snapshot
 from hotservices.signals.blend import Blend
 from hotservices.signals.columns import Column, ReasonCode
 from hotservices.signals.examples import Examples
-from hotservices.signals.lineup import LineupBuilder
+from hotservices.signals.lineup import Lineup, LineupBuilder
 from hotservices.signals.people import COUNT, LAST_VISIT, Person
 from hotservices.signals.reasons import Ranked, Reason
 from hotservices.signals.settings import DAY, Settings
@@ -31,9 +31,8 @@ class UnknownItemError(KeyError):
 class Ranker:
     """Ranks a catalogue for each person from what has been observed so far.
 
-    Serving needs no training: an event updates a constant number of small rows, and a ranking reads one person and the
-    shared tables. `refresh` is the background job that regrows the trees and refits the attributes. A service is
-    known inside by its place in the catalogue, which never changes; exported people and tables rely on it.
+    An event updates a constant number of small rows; a ranking reads one person and the shared tables. `refresh`
+    is the background job. A service is known inside by its place in the catalogue, which never changes.
     """
 
     def __init__(self, items: Iterable[str], **overrides: Any) -> None:
@@ -137,8 +136,11 @@ class Ranker:
 
     def rank(self, user: str | None, k: int, at: int, *, hidden: Collection[str] = ()) -> list[str]:
         """At most k distinct services, best first, without the hidden; for None, nobody's own data is read."""
-        person = self._person_of(user)
-        lineup = self._builder.build(person, at)
+        return self._listed(self._builder.build(self._person_of(user), at), user, k, at, hidden)
+
+    def _listed(
+        self, lineup: Lineup, user: str | None, k: int, at: int, hidden: Collection[str]
+    ) -> list[str]:
         order = lineup.items[self._blend.order(lineup.columns, k + len(hidden))]
         ranked = [self.items[place] for place in order.tolist()]
         if hidden:
@@ -151,20 +153,21 @@ class Ranker:
         self, user: str | None, k: int, at: int, *, hidden: Collection[str] = ()
     ) -> list[Ranked]:
         """Like `rank`, each service with the signal that carries it."""
-        ranked = self.rank(user, k, at, hidden=hidden)
-        return [
-            Ranked(item, reason) for item, reason in zip(ranked, self._reasons(user, ranked, at), strict=True)
-        ]
+        lineup = self._builder.build(self._person_of(user), at)
+        ranked = self._listed(lineup, user, k, at, hidden)
+        found = self._reasons(user, ranked, at, lineup)
+        return [Ranked(item, reason) for item, reason in zip(ranked, found, strict=True)]
 
     def explain(self, user: str | None, item: str, at: int) -> Reason:
         """Say which signal carries this service for this person. Raises UnknownItemError."""
-        return self._reasons(user, [item], at)[0]
+        return self._reasons(user, [item], at, None)[0]
 
-    def _reasons(self, user: str | None, items: list[str], at: int) -> list[Reason]:
+    def _reasons(self, user: str | None, items: list[str], at: int, lineup: Lineup | None) -> list[Reason]:
         """Name for each service the signal without which its score would fall the most."""
         person = self._person_of(user)
         places = np.array([self.place_of(item) for item in items], np.int64)
-        lineup = self._builder.build(person, at, also=places)
+        if lineup is None or not np.isin(places, lineup.items).all():
+            lineup = self._builder.build(person, at, also=places)
         codes = reasons.dominating(lineup, places, self._blend)
         sources = person.recent_items(self.settings.co_use_sources)
         return [
@@ -224,8 +227,11 @@ class Ranker:
     def twin(self) -> "Ranker":
         """Return a ranker with a copy of the shared tables: it can refresh while this one serves."""
         twin = Ranker([], **asdict(self.settings))
-        twin.load_shared(self.export_shared())
+        snapshot.copy(self._parts(), twin._parts())
         twin._examples.traits = list(self._examples.traits)
+        twin.items, twin._places = list(self.items), dict(self._places)
+        twin._trait_codes = self._trait_codes.copy()
+        twin._builder.forget_pools()
         return twin
 
     def adopt(self, twin: "Ranker") -> None:
@@ -263,9 +269,8 @@ class Ranker:
         for item in mine:
             self.add_item(item)
 
-    @property
     def visits(self) -> int:
-        """Visits that the tables have learnt from."""
+        """Return how many visits the tables have learnt from."""
         return self._shared.visits
 
     def state_bytes(self) -> int:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from identity import people
@@ -20,11 +20,19 @@ from identity.ids import PersonId
 from identity.numbers.masks import mask_name, mask_number
 from identity.orm import AnyRow, AnySelect
 from identity.people import PersonRow
+from identity.prepared import Prepared
 from wallet.disclosure import DisclosedField, Holder, own_view
 from wallet.errors import LicenceNotFound, LicenceNotShowable, PhotoNotFound
 from wallet.kinds import LicenceKind, all_kinds
 from wallet.models import HoldingRow, LicencePhotoRow, LicenceRow, open_content, photo_place
 from wallet.status import LicenceStatus, status_on
+
+_BRIEFS = Prepared(
+    select(LicenceRow.kind, LicenceRow.registry_status, LicenceRow.valid_from, LicenceRow.valid_to)
+    .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
+    .where(HoldingRow.person_id == bindparam("person_id"))
+    .order_by(LicenceRow.kind, LicenceRow.id),
+)
 
 
 class Freshness(StrEnum):
@@ -139,12 +147,6 @@ class Brief:
 
 def briefs(session: Session, person_id: PersonId, now: datetime) -> list[Brief]:
     """Return a person's licences in brief."""
-    rows = session.execute(
-        select(LicenceRow.kind, LicenceRow.registry_status, LicenceRow.valid_from, LicenceRow.valid_to)
-        .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
-        .where(HoldingRow.person_id == person_id)
-        .order_by(LicenceRow.kind, LicenceRow.id),
-    )
     return [
         Brief(
             row.kind,
@@ -152,7 +154,7 @@ def briefs(session: Session, person_id: PersonId, now: datetime) -> list[Brief]:
             row.valid_to,
             current_status(row, now) is LicenceStatus.VALID,
         )
-        for row in rows
+        for row in _BRIEFS.all(session, person_id=person_id)
     ]
 
 

@@ -15,7 +15,7 @@ _HEAD = struct.Struct("<BBqIHHIH")
 _DAY = 86_400
 _CHINA = 8 * 3600
 
-DAMPING = (1.0, 0.5, 0.25)
+DAMPING: tuple[float, ...] = (1.0, 0.5, 0.25)
 """What the first, second and third use of a service on one day weigh for others; later ones weigh nothing."""
 USES_A_DAY = 40
 """Uses of any service on one day after which a person weighs nothing for others."""
@@ -95,15 +95,11 @@ class Person:
 
     def use(self, item: int, at: int, decay: float, limit: int) -> None:
         """Remember one use, and at most `limit` services."""
+        self._use_today(item, at)
         late = bool(self.visits) and at < self.last_at
         if self.begins_visit(at) and not late:
             self.visits += 1
             self.last_at = at
-        if _day_of(at) > self.day:
-            self.day = _day_of(at)
-            self.today = array("I")
-        if self.weight(item, at):
-            self.today.append(item)
         stamp = min(max(at, 0), _LATEST)
         position = self.position(item)
         if position < 0:
@@ -123,6 +119,14 @@ class Person:
             self.facts[base + LAST_AT] = stamp
             self.facts[base + LAST_VISIT] = self.visits
             self.weights[position] = self.weights[position] * decay**gap + 1.0
+
+    def _use_today(self, item: int, at: int) -> None:
+        day = _day_of(at)
+        if day > self.day:
+            self.day = day
+            self.today = array("I", (item,))
+        elif len(self.today) < USES_A_DAY and self.today.count(item) < len(DAMPING):
+            self.today.append(item)
 
     def forget_weakest(self, decay: float) -> None:
         """Drop the service whose decayed weight is smallest."""

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any, Protocol
 
 import numpy as np
@@ -36,6 +37,13 @@ def arrays_of(parts: Mapping[str, Part]) -> dict[str, NDArray[Any]]:
         for name, part in parts.items()
         for field in part.STATE
     }
+
+
+def copy(parts: Mapping[str, Part], into: Mapping[str, Part]) -> None:
+    """Copy the state of parts into others: a fraction of the time that packing takes."""
+    for name, part in parts.items():
+        for field in part.STATE:
+            setattr(into[name], field, deepcopy(getattr(part, field)))
 
 
 def dump(parts: Mapping[str, Part], items: list[str], codes: TraitCodes, model: TraitModel | None) -> bytes:

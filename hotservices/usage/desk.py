@@ -116,7 +116,7 @@ class RankingDesk:
         ranker, now = self._ready(), self._clock()
         with self._lock:
             twin = ranker.twin()
-            log_id, self._refreshed_visits = self._tail.read_up_to, ranker.visits
+            log_id, self._refreshed_visits = self._tail.read_up_to, ranker.visits()
         twin.refresh(int(now.timestamp()))
         with self._lock:
             if self.ranker is ranker:
@@ -177,7 +177,7 @@ class RankingDesk:
                 log.warning("the snapshot of the ranking can't be read")
         with self._lock:
             self.ranker, self._tail, self._known = ranker, tail, ()
-            self._refreshed_visits = ranker.visits
+            self._refreshed_visits = ranker.visits()
         return ranker
 
     def _take_in(self, ranker: Ranker, codes: Collection[str]) -> None:
@@ -223,4 +223,4 @@ class RankingDesk:
 
     def _has_learnt(self) -> bool:
         ranker = self.ranker
-        return ranker is not None and not self._stop.is_set() and ranker.visits > self._refreshed_visits
+        return ranker is not None and not self._stop.is_set() and ranker.visits() > self._refreshed_visits

@@ -6,12 +6,12 @@ would be: a service opened, applied for and completed in one go has been used on
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from hotservices.ranking import fold_of
@@ -22,12 +22,25 @@ from hotservices.usage.models import UsageLogRow, UsageReceiptRow
 from hotservices.usage.uses import Attributes, Use
 from identity.crypto.cipher import PiiCipher
 from identity.ids import AccountId
+from identity.prepared import Prepared, prepared_insert
 
 LATEST_ARRIVAL = timedelta(days=7)
 CLOCK_LEEWAY = timedelta(minutes=5)
 VISIT = timedelta(minutes=30)
 # An id is remembered while an event that bears it could still be accepted.
 RECEIPT_LIFETIME = LATEST_ARRIVAL + CLOCK_LEEWAY
+
+
+_RECEIPT = Prepared(
+    select(UsageReceiptRow.said_digest).where(
+        UsageReceiptRow.account_id == bindparam("account_id"),
+        UsageReceiptRow.event_digest == bindparam("event_digest"),
+    ),
+)
+_KEEP_RECEIPT = prepared_insert(UsageReceiptRow)
+_LOG = Prepared(
+    insert(UsageLogRow).values(use_sealed=bindparam("use_sealed"), logged_at=bindparam("logged_at")),
+)
 
 
 class Action(StrEnum):
@@ -117,7 +130,6 @@ class Recorder:
     ) -> None:
         """Put events into the person's state, and into the log what others may learn from them."""
         fold, known = fold_of(account_id), None
-        rows = []
         used = False
         for event in sorted(events, key=lambda event: event.at or now):
             place = self.places[event.service_code]
@@ -127,11 +139,9 @@ class Recorder:
             if person.weight(place, at):
                 known = known if known is not None else attributes()
                 use = Use(place, at, fold, known, person.to_bytes())
-                rows.append({"use_sealed": use.seal(self.cipher), "logged_at": now})
+                _LOG.run(session, use_sealed=use.seal(self.cipher), logged_at=now)
             person.use(place, at, self.settings.visit_decay, self.settings.own_items)
             used = True
-        if rows:
-            session.execute(insert(UsageLogRow), rows)
         if used:
             states.save(session, self.cipher, account_id, person)
 
@@ -151,40 +161,17 @@ def _receive(
     now: datetime,
 ) -> list[Event]:
     """Return the events that have not counted before; an id that now says something else is refused."""
-    named = {
-        event.id: hashlib.sha256(event.id.encode()).digest() for _, event in events if event.id is not None
-    }
-    if not named:
-        return [event for _, event in events]
-    receipts = _receipts(session, account_id, named.values())
-    fresh, rows = [], []
+    fresh = []
     for index, event in events:
-        digest = named.get(event.id or "")
-        if event.id is None or digest is None:
+        if event.id is None:
             fresh.append(event)
-        elif digest not in receipts:
-            receipts[digest] = event.said_digest()
+            continue
+        key = {"account_id": account_id, "event_digest": hashlib.sha256(event.id.encode()).digest()}
+        # Check, then insert: the person's state is locked, so nobody else takes events of theirs meanwhile.
+        receipt = _RECEIPT.first(session, **key)
+        if receipt is None:
+            _KEEP_RECEIPT.run(session, **key, said_digest=event.said_digest(), received_at=now)
             fresh.append(event)
-            rows.append(
-                {
-                    "account_id": account_id,
-                    "event_digest": digest,
-                    "said_digest": receipts[digest],
-                    "received_at": now,
-                },
-            )
-        elif receipts[digest] != event.said_digest():
+        elif receipt.said_digest != event.said_digest():
             refusals[index] = Refusal.ID_REUSED
-    if rows:
-        session.execute(insert(UsageReceiptRow), rows)
     return fresh
-
-
-def _receipts(session: Session, account_id: AccountId, digests: Iterable[bytes]) -> dict[bytes, bytes]:
-    rows = session.execute(
-        select(UsageReceiptRow.event_digest, UsageReceiptRow.said_digest).where(
-            UsageReceiptRow.account_id == account_id,
-            UsageReceiptRow.event_digest.in_(digests),
-        ),
-    )
-    return {row.event_digest: row.said_digest for row in rows}

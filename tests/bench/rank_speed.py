@@ -51,15 +51,19 @@ def microseconds(call: Callable[[], object]) -> float:
     return (time.perf_counter_ns() - before) / 1000
 
 
-def loaded(people: int) -> Ranker:
-    """Return a ranker that knows so many people with 50 events each."""
+def loaded() -> Ranker:
+    """Return a ranker that knows its first people, with 50 events each."""
     ranker = Ranker([f"service-{n}" for n in range(SERVICES)])
     for user, item, at in zipf_events(TEMPLATES, TEMPLATES * EVENTS_EACH, 1, START, SPAN):
         ranker.observe(user, item, at)
     ranker.refresh(START + SPAN)
-    for n in range(TEMPLATES, people):
-        ranker.load_person(f"person-{n}", ranker.export_person(f"person-{n % TEMPLATES}"))
     return ranker
+
+
+def fill_up(ranker: Ranker, known: int, people: int) -> None:
+    """Let so many people be known: those not known yet take over the state of one who is."""
+    for n in range(known, people):
+        ranker.load_person(f"person-{n}", ranker.export_person(f"person-{n % TEMPLATES}"))
 
 
 def bytes_per_person(ranker: Ranker) -> float:
@@ -75,12 +79,10 @@ def bytes_per_person(ranker: Ranker) -> float:
     return (after - before) / len(packed)
 
 
-def measure(people: int) -> None:
+def measure(ranker: Ranker, people: int, now: int) -> None:
     """Print one line of figures."""
-    ranker = loaded(people)
     gc.freeze()
     rng = np.random.default_rng(2)
-    now = START + SPAN
     asked = [f"person-{n}" for n in rng.integers(0, people, TIMED_RANKINGS)]
     rankings = [microseconds(lambda user=user: ranker.rank(user, 10, now)) for user in asked]  # type: ignore[misc]
     events = [
@@ -98,5 +100,8 @@ def measure(people: int) -> None:
 
 
 if __name__ == "__main__":
-    for size in [int(argument) for argument in sys.argv[1:]] or [10_000, 1_000_000]:
-        measure(size)
+    growing, before = loaded(), TEMPLATES
+    for turn, size in enumerate([int(argument) for argument in sys.argv[1:]] or [10_000, 1_000_000]):
+        fill_up(growing, before, size)
+        measure(growing, size, START + SPAN + turn * 86_400)
+        before = max(before, size)
