@@ -72,7 +72,6 @@ def note_opened(call: Call, code: str) -> None:
             recorder.record(session, account_id, [Event(code, Action.OPEN)], knowing(call, session), call.now)
     except OperationalError as error:
         log.warning("an opening was not noted", error=type(error.orig).__name__)
-    parts.ranking.nudge()
 
 
 def is_personal(_call: Call) -> bool:

@@ -38,7 +38,7 @@ class Settings:
     pool_refresh_events: int = 64
     """Events after which the pool is chosen again, at the most."""
 
-    example_stride: int = 4
+    example_stride: int = 2
     """One visit in so many becomes a learning example at first ..."""
     example_thinning: int = 16_384
     """... and half as often each time that the visits seen pass this number times a power of four."""

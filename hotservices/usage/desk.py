@@ -1,7 +1,7 @@
 """The ranking desk of a worker: one Ranker in memory, fed from the log by a thread in the background.
 
 A ranking takes the person's own state and this memory, and asks the database nothing. The thread starts with
-the first question, reads the log every second (at once after an event of this worker), refreshes a twin of
+the first question, reads the log every second, refreshes a twin of
 the ranker now and then, and ends with `close`.
 """
 
@@ -44,7 +44,7 @@ class RankingDesk:
         self._database, self._cipher, self._codes, self._clock = database, cipher, codes, clock
         self._lock = threading.RLock()
         self._catching_up = threading.Lock()
-        self._wake, self._stop = threading.Event(), threading.Event()
+        self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._tail = Tail()
         self._known: Collection[str] = ()
@@ -89,10 +89,6 @@ class RankingDesk:
         ranker = self._ready()
         return Recorder(self._cipher, self._places, ranker.settings)
 
-    def nudge(self) -> None:
-        """Tell the background that the log has grown."""
-        self._wake.set()
-
     def catch_up(self) -> int:
         """Let the tables learn what has been logged since; return from how many uses."""
         self._ready()
@@ -106,6 +102,8 @@ class RankingDesk:
                     continue
                 for use in sealed:
                     self._learn(use)
+                    # Requests that wait for the interpreter go first: they would wait five milliseconds otherwise.
+                    time.sleep(0)
                 learnt += len(sealed)
                 if len(sealed) < ROWS_A_READ:
                     break
@@ -126,7 +124,6 @@ class RankingDesk:
     def close(self) -> None:
         """End the background."""
         self._stop.set()
-        self._wake.set()
         if self._thread is not None:
             self._thread.join(CLOSE_SECONDS)
 
@@ -209,8 +206,7 @@ class RankingDesk:
     def _run(self) -> None:
         due = time.monotonic()
         while not self._stop.is_set():
-            self._wake.wait(POLL_SECONDS)
-            self._wake.clear()
+            self._stop.wait(POLL_SECONDS)
             try:
                 self.catch_up()
                 if time.monotonic() >= due and self._has_learnt():
