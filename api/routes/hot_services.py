@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from api import texts, usage
+from flask import Response
+
+from api import presenters, texts, usage
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import LEVEL_1, MAYBE_CITIZEN
@@ -32,7 +34,7 @@ blp = Blueprint("hot-services", __name__, url_prefix="/v1", description="热门�
     query=HotServiceQuery,
     answer=Answer(200, HotServiceList),
 )
-def list_hot_services(call: Call, query: dict[str, Any]) -> dict[str, Any]:
+def list_hot_services(call: Call, query: dict[str, Any]) -> Response:
     limit, region, desk = query["limit"], query["region"], call.services.ranking
     held, personalised = None, False
     if isinstance(call.principal, Citizen) and usage.is_personal(call):
@@ -47,7 +49,8 @@ def list_hot_services(call: Call, query: dict[str, Any]) -> dict[str, Any]:
         ranked = desk.rank(None, None, {}, limit, now=call.now)
     hot = hot_list.hot_list(held, civil_date(call.now), limit, ranked)
     items = [_item(item, call.language) for item in hot]
-    return {"items": items, "personalised": personalised, "as_of": call.now}
+    as_of = presenters.instant(call.now)
+    return presenters.json_response(200, {"items": items, "personalised": personalised, "as_of": as_of})
 
 
 @blp.post(
