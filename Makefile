@@ -10,10 +10,10 @@ export PORT ?= 8000
 export DATA_DIR ?= .data
 WORKERS ?= 2
 
-.PHONY: run demo test check bench fuzz openapi clean help
+.PHONY: run demo test check bench rank-eval rank-bench fuzz openapi clean help
 
 help: ## Say what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 $(STAMP): requirements.txt
 	@echo "== installing into $(VENV) (once)"
@@ -46,6 +46,14 @@ check: $(STAMP) ## Format, lint, types, architecture
 bench: $(STAMP) ## Measure showing and verifying against two floors, and searching over 10 000 services
 	@$(BIN)/python -m tests.bench.cost
 	@$(BIN)/python -m tests.bench.search
+
+rank-eval: $(STAMP) ## Judge the ranking of hot services; DATA=<folder> replays real use, PLOT=<file> draws it
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.rank_eval $(if $(DATA),--data "$(DATA)") $(if $(PLOT),--plot "$(PLOT)") $(RANK_ARGS)
+
+rank-bench: $(STAMP) ## Measure the ranking: in the process, through the API, and under attack
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.rank_speed
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.usage
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.hostile
 
 fuzz: $(STAMP) ## A long run of schemathesis against a sandbox of its own
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/pytest tests/api/test_fuzz.py -q

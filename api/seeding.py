@@ -5,6 +5,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from api.services import Services
+from hotservices import catalogue
+from hotservices.usage import places
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.orm import Base
 from identity.sandbox import personas, staff
@@ -38,6 +40,7 @@ def reset(session: Session, cipher: PiiCipher, index: BlindIndex) -> None:
 
 
 def _fill(session: Session, cipher: PiiCipher, index: BlindIndex) -> None:
+    places.assign(session, catalogue.services())
     personas.fill(session, cipher, index)
     registries.fill(session, cipher, index)
     organisations = staff.fill(session)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import structlog
 
 from api.config import Config
+from hotservices import catalogue
 from hotservices.search import searching
 from hotservices.search.searching import Finder
+from hotservices.usage.desk import RankingDesk
 from identity.clock import Clock, SystemClock
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.crypto.keyring import KeyRing, Purpose, create_ring
@@ -47,9 +49,11 @@ class Services:
     show: ShowDesk
     verify: VerifyDesk
     finder: Finder
+    ranking: RankingDesk
 
     def close(self) -> None:
         """Let threads and connections go."""
+        self.ranking.close()
         self.registries.close()
         self.database.dispose()
 
@@ -79,6 +83,7 @@ def build(config: Config) -> Services:
         show=ShowDesk(cipher, KeyRingSigner(show_keys), config.show_url_prefix),
         verify=VerifyDesk(show_keys, cipher, config.show_url_prefix),
         finder=searching.finder(),
+        ranking=RankingDesk(database, cipher, catalogue.services, clock.now),
     )
 
 

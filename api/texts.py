@@ -92,7 +92,7 @@ STATUS_TEXTS: dict[LicenceStatus, Text] = {
     LicenceStatus.TRANSFERRED: Text("已转出", "transferred"),
 }
 
-# `{licence}` is the licence's title, `{days}` the days until it ends.
+# `{licence}` is the licence's title, `{days}` the days until it ends, `{service}` a service that the person used.
 HOT_REASONS: dict[ReasonCode, Text] = {
     ReasonCode.FAVOURITE: Text("您收藏的事项", "One of your favourites"),
     ReasonCode.LICENCE_EXPIRED: Text("您的{licence}已过有效期", "Your {licence} has expired"),
@@ -117,6 +117,12 @@ HOT_REASONS: dict[ReasonCode, Text] = {
     ReasonCode.PORTAL_LIST: Text("政务服务网热门事项", "On the portal's list of hot services"),
     ReasonCode.POPULAR: Text("办理的人多", "Many people use it"),
     ReasonCode.CATALOGUE: Text("事项目录", "From the catalogue"),
+    ReasonCode.OWN_USE: Text("您常用的事项", "You use it often"),
+    ReasonCode.RHYTHM: Text("您隔一段时间会再用的事项", "You come back to it from time to time"),
+    ReasonCode.CO_USE: Text("用过“{service}”的人也常用", "Those who used “{service}” often use it too"),
+    ReasonCode.POPULAR_NOW: Text("近期办理的人多", "Many people use it at present"),
+    ReasonCode.ATTRIBUTES: Text("与您情况相近的人常用", "People in a situation like yours use it"),
+    ReasonCode.NEW: Text("用的人还不多，供您了解", "Not widely used yet; perhaps of use to you"),
 }
 # In place of "within 0 days".
 TODAY: dict[ReasonCode, Text] = {
@@ -125,11 +131,14 @@ TODAY: dict[ReasonCode, Text] = {
         "您的车辆检验有效期今天届满（{licence}）", "Your vehicle's inspection ends today ({licence})"
     ),
 }
+USED_BEFORE = Text("您用过的事项", "You have used it before")
+OFTEN = 3
 
 
 def hot_reason(reason: HotReason) -> Text:
     """Return the words of a reason, filled in."""
     texts = HOT_REASONS | TODAY if reason.days == 0 else HOT_REASONS
-    text = texts[reason.code]
-    values = {"licence": reason.licence_title, "days": reason.days}
+    seldom = reason.code is ReasonCode.OWN_USE and reason.times < OFTEN
+    text = USED_BEFORE if seldom else texts[reason.code]
+    values = {"licence": reason.licence_title, "days": reason.days, "service": reason.service_name}
     return Text(text.zh.format(**values), text.en.format(**values))

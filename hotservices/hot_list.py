@@ -1,16 +1,21 @@
 """The list of hot services (热门服务): what most people need first, and what this person's licences say.
 
 Every item carries the reason that put it where it is, and the reason is true: a licence that ends in 54 days
-is said to end in 54 days. Ranking by a person's own use will join these signals here.
+is said to end in 54 days. First come favourites and what a licence asks for, then what the ranking has learnt
+from use, then what the catalogue knows beforehand: a fresh installation shows the portal's own hot list.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
+from itertools import chain
 from types import MappingProxyType
 
 from hotservices.catalogue import Popularity, Service, services
+from hotservices.signals.columns import ReasonCode as Signal
+from hotservices.signals.reasons import Ranked
 
 # What ends within these times is worth a reminder, and then an urgent one.
 EXPIRY_HORIZON = timedelta(days=60)
@@ -35,7 +40,7 @@ INSPECTIONS: Mapping[str, str] = MappingProxyType({"VEHICLE_LICENCE": "SVC0027"}
 
 
 class ReasonCode(StrEnum):
-    """Why a service is on the list, strongest first."""
+    """Why a service is on the list: said by licences or the catalogue, strongest first, then by use."""
 
     FAVOURITE = "favourite"
     LICENCE_EXPIRED = "licence-expired"
@@ -48,6 +53,12 @@ class ReasonCode(StrEnum):
     PORTAL_LIST = "portal-list"
     POPULAR = "popular"
     CATALOGUE = "catalogue"
+    OWN_USE = "own-use"
+    RHYTHM = "rhythm"
+    CO_USE = "co-use"
+    POPULAR_NOW = "popular-now"
+    ATTRIBUTES = "attributes"
+    NEW = "new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +86,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class HotReason:
-    """Why: a code, and what the words of it need. `days` until the licence or inspection ends."""
+    """Why: a code, and what the words of it need.
+
+    `days` until the licence or inspection ends; `service_name` of a service that the person used; `times` they
+    used this one.
+    """
 
     code: ReasonCode
     licence_title: str | None = None
     days: int | None = None
+    service_name: str | None = None
+    times: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,43 +127,114 @@ class _Deadline:
         return HotReason(urgent if left <= URGENT_HORIZON else near, self.title, left.days)
 
 
-def hot_list(person: Person | None, today: date, limit: int) -> list[HotService]:
+def hot_list(
+    person: Person | None,
+    today: date,
+    limit: int,
+    ranked: Sequence[Ranked] = (),
+) -> list[HotService]:
     """Return the services to show first, best first; `person` is None for who is not known.
 
-    Favourites come first; what the person hid does not come at all. A person with a real name comes before
-    enterprises: what only those can ask for is left to their own list, unless it is a favourite.
+    `ranked` is what the ranking has learnt, best first. Favourites come first; what the person hid does not
+    come at all. A person with a real name comes before enterprises: what only those can ask for is left to
+    their own list, unless it is a favourite, or the ranking knows of the person's own use.
     """
     known = person or Person()
-    asked_for = [service for service in services().values() if _is_for(service, known)]
-    deadlines = [deadline for licence in known.held or () for deadline in _deadlines(licence)]
-    scored = (_scored(service, known, deadlines, today) for service in asked_for)
-    return [item for _, item in sorted(scored, key=lambda pair: pair[0])[:limit]]
-
-
-def _is_for(service: Service, person: Person) -> bool:
-    if service.code in person.hidden:
-        return False
-    return person.held is None or service.audience != ENTERPRISE or service.code in person.favourites
-
-
-def _scored(
-    service: Service,
-    person: Person,
-    deadlines: Sequence[_Deadline],
-    today: date,
-) -> tuple[tuple[int, ...], HotService]:
-    popularity = list(Popularity).index(service.popularity)
-    if service.code in person.favourites:
-        favourite = HotService(service, HotReason(ReasonCode.FAVOURITE))
-        return (0, person.favourites.index(service.code), not service.listed, popularity), favourite
-    reason = (
-        _deadline_reason(service, deadlines, today)
-        or _holding_reason(service, person.held or ())
-        or _own_reason(service)
+    held = known.held or ()
+    sources = (
+        [HotService(services()[code], HotReason(ReasonCode.FAVOURITE)) for code in known.favourites],
+        _reminders(held, today),
+        [_learnt(item) for item in ranked if item.reason.code is not Signal.NEW],
+        _holdings(held),
+        _foreknown(known.held is not None),
     )
-    order = list(ReasonCode).index(reason.code)
-    urgency = reason.days or 0
-    return (order, urgency, not service.listed, popularity), HotService(service, reason)
+    chosen: dict[str, HotService] = {}
+    for item in chain.from_iterable(sources):
+        if len(chosen) == limit:
+            break
+        if item.service.code not in known.hidden:
+            chosen.setdefault(item.service.code, item)
+    return _with_trial(list(chosen.values()), ranked, limit)
+
+
+def enterprise_services() -> frozenset[str]:
+    """Return the codes of what only enterprises can ask for."""
+    return frozenset(s.code for s in services().values() if s.audience == ENTERPRISE)
+
+
+def _learnt(item: Ranked) -> HotService:
+    """Say in the list's words why the ranking shows a service; own use comes with how often."""
+    reason, service = item.reason, services()[item.item]
+    if reason.code is Signal.CO_USE:
+        source = services().get(reason.source or "")
+        if source is None:
+            return HotService(service, HotReason(ReasonCode.POPULAR))
+        return HotService(service, HotReason(ReasonCode.CO_USE, service_name=source.name))
+    # Who was there once has no rhythm yet, whatever the rhythm of others makes likely.
+    once = reason.code is Signal.RHYTHM and reason.times == 1
+    code = ReasonCode.OWN_USE if once else ReasonCode(reason.code)
+    return HotService(service, HotReason(code, times=reason.times))
+
+
+def _with_trial(items: list[HotService], ranked: Sequence[Ranked], limit: int) -> list[HotService]:
+    """Give the last place to the service that the ranking tries out, where it has one.
+
+    A ranking is full of what it knows but for that one; a young ranking that knows little tries nothing out.
+    """
+    unknown = [item.item for item in ranked if item.reason.code is Signal.NEW]
+    tries = len(ranked) == limit and unknown == [ranked[-1].item]
+    if not tries or any(item.service.code in unknown for item in items):
+        return items
+    return [*items[:-1], HotService(services()[unknown[0]], HotReason(ReasonCode.NEW))]
+
+
+def _reminders(held: Sequence[HeldLicence], today: date) -> list[HotService]:
+    """Return what has ended, then what ends soon, the sooner the earlier."""
+    current = {licence.kind for licence in held if licence.showable}
+    # An old licence of a kind that the person holds a good one of has been renewed.
+    due = [licence for licence in held if licence.showable or licence.kind not in current]
+    deadlines = [deadline for licence in due for deadline in _deadlines(licence)]
+    items = [
+        HotService(services()[code], reason)
+        for code in {deadline.service_code for deadline in deadlines}
+        if (reason := _deadline_reason(code, deadlines, today)) is not None
+    ]
+    return sorted(items, key=lambda item: (_rank_of(item), item.reason.days or 0, *_standing(item.service)))
+
+
+def _holdings(held: Sequence[HeldLicence]) -> list[HotService]:
+    """Return what many ask for, and this person holds everything for."""
+    titles = {licence.kind: licence.title for licence in held if licence.showable}
+    return [
+        HotService(service, reason)
+        for service in _much_asked_for()
+        if (reason := _holding_reason(service, titles)) is not None
+    ]
+
+
+@cache
+def _much_asked_for() -> tuple[Service, ...]:
+    wanted = [s for s in services().values() if s.popularity is Popularity.HIGH]
+    return tuple(sorted(wanted, key=_standing))
+
+
+@cache
+def _foreknown(for_people: bool) -> tuple[HotService, ...]:
+    """Every service by what the catalogue says of its popularity."""
+    items = [
+        HotService(service, _own_reason(service))
+        for service in services().values()
+        if not for_people or service.audience != ENTERPRISE
+    ]
+    return tuple(sorted(items, key=lambda item: (_rank_of(item), *_standing(item.service))))
+
+
+def _rank_of(item: HotService) -> int:
+    return list(ReasonCode).index(item.reason.code)
+
+
+def _standing(service: Service) -> tuple[bool, int]:
+    return not service.listed, list(Popularity).index(service.popularity)
 
 
 def _deadlines(licence: HeldLicence) -> Iterator[_Deadline]:
@@ -168,16 +256,15 @@ def _deadlines(licence: HeldLicence) -> Iterator[_Deadline]:
         yield _Deadline(inspection, licence.title, licence.inspection_valid_to, licence.showable, codes)
 
 
-def _deadline_reason(service: Service, deadlines: Sequence[_Deadline], today: date) -> HotReason | None:
+def _deadline_reason(code: str, deadlines: Sequence[_Deadline], today: date) -> HotReason | None:
     """Return the most urgent of the deadlines that a service is for: a person may have two cars."""
-    of_service = [deadline for deadline in deadlines if deadline.service_code == service.code]
+    of_service = [deadline for deadline in deadlines if deadline.service_code == code]
     nearest = sorted(of_service, key=lambda deadline: deadline.last_day)
     return next((reason for deadline in nearest if (reason := deadline.reason(today))), None)
 
 
-def _holding_reason(service: Service, held: Sequence[HeldLicence]) -> HotReason | None:
+def _holding_reason(service: Service, titles: Mapping[str, str]) -> HotReason | None:
     # An identity card says nothing of what a person needs: nearly every service asks for it.
-    titles = {licence.kind: licence.title for licence in held if licence.showable}
     special = [kind for kind in service.requires if kind != "ID_CARD"]
     if service.popularity is not Popularity.HIGH or not special:
         return None

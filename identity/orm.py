@@ -11,7 +11,7 @@ fail with SQLITE_BUSY_SNAPSHOT as soon as another worker has committed in betwee
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -153,11 +153,19 @@ class Database:
 
 def insert_or_skip(session: Session, row: type[Base], values: dict[str, Any]) -> bool:
     """Insert a row unless its key or a unique column is taken; tell whether it was inserted."""
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite_insert if sqlite else postgresql_insert
-    statement = insert(row).values(**values).on_conflict_do_nothing()
+    statement = _insert(session, row).values(**values).on_conflict_do_nothing()
     inserted = session.execute(statement.returning(*inspect(row).primary_key)).first()
     return inserted is not None
+
+
+def insert_rows_or_skip(session: Session, row: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, leaving out those whose key or a unique column is taken."""
+    session.execute(_insert(session, row).values(list(rows)).on_conflict_do_nothing())
+
+
+def _insert(session: Session, row: type[Base]) -> Any:
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite_insert(row) if sqlite else postgresql_insert(row)
 
 
 def _autocommit(sqlite: bool) -> dict[str, Any]:

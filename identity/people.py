@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, select
+from sqlalchemy import LargeBinary, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.crypto.cipher import BlindIndex, PiiCipher
@@ -12,6 +12,7 @@ from identity.ids import PersonId, new_id
 from identity.numbers.masks import mask_name, mask_number
 from identity.numbers.resident_id import IdType
 from identity.orm import Base, primary_key
+from identity.prepared import Prepared
 
 NUMBER_LABEL = "id_number"
 # The dots that keyboards put into names such as 阿卜杜拉·买买提; the registry's form is U+00B7.
@@ -29,6 +30,9 @@ class PersonRow(Base):
     name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     number_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     verified_at: Mapped[datetime]
+
+
+_NUMBER = Prepared(select(PersonRow.number_sealed).where(PersonRow.id == bindparam("person_id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,12 @@ def real_name(row: PersonRow, cipher: PiiCipher) -> RealName:
         mask_number(person.id_number),
         row.verified_at,
     )
+
+
+def number_of(session: Session, cipher: PiiCipher, person_id: PersonId) -> str:
+    """Return a person's id number."""
+    row = _NUMBER.first(session, person_id=person_id)
+    return open_number(cipher, person_id, row.number_sealed)
 
 
 def open_name(cipher: PiiCipher, person_id: str, sealed: bytes) -> str:

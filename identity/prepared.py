@@ -66,6 +66,15 @@ class Prepared:
             cursor.close()
         return None if raw is None else plan.read(raw)
 
+    def all(self, session: Session | Connection, **values: Any) -> list[Any]:
+        """Run the statement; return all its rows."""
+        plan, cursor = self._run(session, values)
+        try:
+            raw = cursor.fetchall()
+        finally:
+            cursor.close()
+        return [plan.read(row) for row in raw]
+
     def run(self, session: Session, **values: Any) -> None:
         """Run a statement that returns nothing."""
         self._run(session, values)[1].close()

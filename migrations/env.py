@@ -3,7 +3,8 @@
 from alembic import context
 from sqlalchemy import Engine, create_engine, text
 
-import hotservices.models  # noqa: F401  every model has to be known before metadata is compared
+import hotservices.models
+import hotservices.usage.models  # noqa: F401  every model has to be known before metadata is compared
 import wallet.licences
 import wallet.registries.sandbox
 import wallet.showing.models  # noqa: F401  the same

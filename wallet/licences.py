@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from identity import people
@@ -20,6 +20,7 @@ from identity.ids import PersonId
 from identity.numbers.masks import mask_name, mask_number
 from identity.orm import AnyRow, AnySelect
 from identity.people import PersonRow
+from identity.prepared import Prepared
 from wallet.disclosure import DisclosedField, Holder, own_view
 from wallet.errors import LicenceNotFound, LicenceNotShowable, PhotoNotFound
 from wallet.kinds import LicenceKind, all_kinds
@@ -27,6 +28,13 @@ from wallet.models import HoldingRow, LicencePhotoRow, LicenceRow, open_content,
 from wallet.status import LicenceStatus, status_on
 
 INSPECTION_FIELD = "inspection_valid_to"
+
+_BRIEFS = Prepared(
+    select(LicenceRow.kind, LicenceRow.registry_status, LicenceRow.valid_from, LicenceRow.valid_to)
+    .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
+    .where(HoldingRow.person_id == bindparam("person_id"))
+    .order_by(LicenceRow.kind, LicenceRow.id),
+)
 
 
 class Freshness(StrEnum):
@@ -131,6 +139,29 @@ def list_held(
         for row in sorted(session.execute(query).all(), key=_wallet_order)
     ]
     return [licence for licence in licences if status in {None, licence.status}]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What can be said of a licence without opening what lies sealed in it."""
+
+    kind: str
+    title: str
+    valid_to: date | None
+    showable: bool
+
+
+def briefs(session: Session, person_id: PersonId, now: datetime) -> list[Brief]:
+    """Return a person's licences in brief."""
+    return [
+        Brief(
+            row.kind,
+            all_kinds()[row.kind].title,
+            row.valid_to,
+            current_status(row, now) is LicenceStatus.VALID,
+        )
+        for row in _BRIEFS.all(session, person_id=person_id)
+    ]
 
 
 def get_held(

@@ -2,15 +2,22 @@
 
 from typing import Any
 
-from api import known, texts
+from api import known, texts, usage
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import LEVEL_1, MAYBE_CITIZEN
+from api.idempotency import ONE_DAY
+from api.schemas.hot_services import (
+    HotServiceList,
+    HotServiceQuery,
+    ServiceEventsRequest,
+    ServiceEventsSchema,
+)
 from api.schemas.preferences import MarksSchema, PersonalisationSchema, SwitchRequest
-from api.schemas.services import HotServiceList, HotServiceQuery
 from hotservices import hot_list, preferences
 from hotservices.errors import ServiceNotFound
 from hotservices.preferences import Marks
+from hotservices.usage.events import Event
 from identity.clock import civil_date
 
 blp = Blueprint("hot-services", __name__, url_prefix="/v1", description="热门服务 · Hot services")
@@ -20,15 +27,16 @@ blp = Blueprint("hot-services", __name__, url_prefix="/v1", description="热门�
     "/hot-services",
     guard=MAYBE_CITIZEN,
     summary=Summary("热门服务", "Hot services"),
-    description="登录后收藏在前、隐藏不列；实名后按您持有的证照排序，每项附真实理由。 · "
-    "Favourites first, hidden ones left out; with a real name, ordered by the licences you hold; "
+    description="登录后收藏在前、隐藏不列；按您持有的证照、您与大家的使用情况排序，每项附真实理由。 · "
+    "Favourites first, hidden ones left out; ordered by the licences you hold, your use and everybody's; "
     "every item carries its true reason.",
     query=HotServiceQuery,
     answer=Answer(200, HotServiceList),
 )
 def list_hot_services(call: Call, query: dict[str, Any]) -> dict[str, Any]:
     person = known.person_ranked(call)
-    hot = hot_list.hot_list(person, civil_date(call.now), query["limit"])
+    ranked, from_own_use = usage.ranked(call, person, query["limit"], query["region"])
+    hot = hot_list.hot_list(person, civil_date(call.now), query["limit"], ranked)
     items = [
         {
             "code": item.service.code,
@@ -42,7 +50,7 @@ def list_hot_services(call: Call, query: dict[str, Any]) -> dict[str, Any]:
         }
         for item in hot
     ]
-    return {"items": items, "personalised": person is not None, "as_of": call.now}
+    return {"items": items, "personalised": person is not None or from_own_use, "as_of": call.now}
 
 
 @blp.post(
@@ -93,3 +101,25 @@ def get_personalisation(call: Call) -> dict[str, Any]:
 def set_personalisation(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     preferences.set_personal(call.session, call.citizen.account_id, body["on"], call.now)
     return {"on": body["on"]}
+
+
+@blp.post(
+    "/service-events",
+    guard=LEVEL_1,
+    summary=Summary("上报事项使用", "Tell what was used"),
+    description="每个 id 只计一次；七天内的补报照计；下一次热门服务即已生效。 · "
+    "An id counts once; what is told up to seven days late still counts; the next hot list knows it.",
+    body=ServiceEventsRequest,
+    answer=Answer(202, ServiceEventsSchema),
+    once=ONE_DAY,
+)
+def take_service_events(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    events = [Event(**event) for event in body["events"]]
+    if not usage.is_personal(call):
+        return {"accepted": len(events), "rejected": []}
+    desk, account_id = call.services.ranking, call.citizen.account_id
+    # Before the transaction: it may need one of its own.
+    recorder = desk.recorder()
+    session = call.session
+    rejected = recorder.record(session, account_id, events, usage.knowing(call, session), call.now)
+    return {"accepted": len(events) - len(rejected), "rejected": rejected}

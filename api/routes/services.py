@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api import known
+from api import known, usage
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import MAYBE_CITIZEN, PUBLIC
@@ -41,6 +41,7 @@ def list_services(call: Call, query: dict[str, Any]) -> dict[str, Any]:
 )
 def get_service(call: Call, code: str) -> dict[str, Any]:
     service = catalogue.get(code)
+    usage.note_opened(call, code)
     marks = None
     if isinstance(call.principal, Citizen):
         marks = preferences.marks(call.session, call.principal.account_id, code)

@@ -1,20 +1,17 @@
-"""Services, themes and hot services on the wire."""
+"""Services and themes on the wire."""
 
 from marshmallow import fields, validate
 
 from api.schemas.common import (
     DEFAULT_LIMIT,
     MAX_LIMIT,
-    Instant,
     Request,
     Response,
     items_of,
     next_cursor,
-    one_of,
 )
 from api.validation import Text
 from hotservices.catalogue import themes
-from hotservices.hot_list import ReasonCode
 
 
 class RequirementSchema(Response):
@@ -82,39 +79,3 @@ class ThemeList(Response):
 
     items = items_of(ThemeSchema)
     next_cursor = next_cursor()
-
-
-class HotReasonSchema(Response):
-    """Why a service is on the list."""
-
-    code = one_of(ReasonCode, required=True)
-    text = fields.String(required=True)
-
-
-class HotServiceSchema(Response):
-    """A hot service."""
-
-    code = fields.String(required=True)
-    name = fields.String(required=True)
-    department = fields.String(required=True)
-    theme = fields.String(required=True)
-    reason = fields.Nested(HotReasonSchema, required=True)
-
-
-class HotServiceList(Response):
-    """What to show first."""
-
-    items = items_of(HotServiceSchema)
-    personalised = fields.Boolean(required=True)
-    as_of = Instant(required=True)
-
-
-class HotServiceQuery(Request):
-    """How many, and where."""
-
-    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))
-    region = fields.String(
-        load_default=None,
-        validate=validate.Regexp(r"^[0-9]{6}$"),
-        metadata={"description": "行政区划代码 · division code (GB/T 2260)"},
-    )

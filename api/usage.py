@@ -1,0 +1,102 @@
+"""What use tells: events of the person who calls, and what the ranking may know of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from api.call import Call
+from hotservices import hot_list, preferences
+from hotservices.hot_list import HeldLicence, Person
+from hotservices.signals import people as used_by
+from hotservices.signals.reasons import Ranked
+from hotservices.usage import states
+from hotservices.usage.events import Action, Event, visit_of
+from identity import people
+from identity.clock import age_on, civil_date
+from identity.numbers import resident_id
+from identity.sessions import Citizen
+from wallet import licences
+
+log = structlog.get_logger(__name__)
+
+YEARS_A_BAND = 5
+
+
+def ranked(
+    call: Call,
+    person: Person | None,
+    limit: int,
+    region: str | None,
+) -> tuple[list[Ranked], bool]:
+    """Return what the ranking has learnt for who calls, and whether their own use is part of it."""
+    desk, principal = call.services.ranking, call.principal
+    if not isinstance(principal, Citizen) or not is_personal(call):
+        return desk.rank(None, None, {}, limit, now=call.now), False
+    held = person.held if person else None
+    state = states.packed(call.session, call.services.cipher, principal.account_id)
+    told = attributes(call, call.session, held) | ({"area": f"in{region[:4]}"} if region else {})
+    left_out = (person.hidden if person else frozenset()) | (
+        hot_list.enterprise_services() if held is not None else frozenset()
+    )
+    learnt = desk.rank(principal.account_id, state, told, limit, now=call.now, hidden=left_out)
+    return learnt, state is not None
+
+
+def held_licences(call: Call, session: Session) -> list[HeldLicence] | None:
+    """Return what the calling person holds, in brief; None for who is not known by their real name."""
+    principal = call.principal
+    if not isinstance(principal, Citizen) or principal.person_id is None:
+        return None
+    briefs = licences.briefs(session, principal.person_id, call.now)
+    return [HeldLicence(brief.kind, brief.title, brief.valid_to, brief.showable) for brief in briefs]
+
+
+def attributes(call: Call, session: Session, held: Sequence[HeldLicence] | None) -> dict[str, str | int]:
+    """Return what the ranking may know of the calling person besides their use.
+
+    A band of age, the prefecture (GB/T 2260, four digits) that issued the number, and the kinds held.
+    """
+    person_id = call.citizen.person_id
+    if person_id is None or held is None:
+        return {}
+    told: dict[str, str | int] = {licence.kind: 1 for licence in held if licence.showable}
+    number = people.number_of(session, call.services.cipher, person_id)
+    born = resident_id.birth_date(number)
+    if born is not None:
+        age = age_on(born, civil_date(call.now))
+        told |= {"age": f"from{age // YEARS_A_BAND * YEARS_A_BAND}", "area": f"in{number[:4]}"}
+    return told
+
+
+def knowing(call: Call, session: Session) -> Callable[[], Mapping[str, str | int]]:
+    """Return what tells the attributes of the calling person, when they are needed."""
+    return lambda: attributes(call, session, held_licences(call, session))
+
+
+def note_opened(call: Call, code: str) -> None:
+    """Count a citizen's opening of a service as a use, once a visit.
+
+    A GET has no transaction to write in, so this one is its own; and a GET is answered even when the use
+    can't be noted.
+    """
+    if not isinstance(call.principal, Citizen) or not is_personal(call):
+        return
+    account_id, parts = call.principal.account_id, call.services
+    recorder = parts.ranking.recorder()
+    packed = states.packed(call.session, parts.cipher, account_id)
+    person = used_by.Person() if packed is None else states.open_person(packed)
+    if code not in recorder.places or person.used_in_visit(recorder.places[code], visit_of(person, call.now)):
+        return
+    try:
+        with call.lasting() as session:
+            recorder.record(session, account_id, [Event(code, Action.OPEN)], knowing(call, session), call.now)
+    except OperationalError as error:
+        log.warning("an opening was not noted", error=type(error.orig).__name__)
+
+
+def is_personal(call: Call) -> bool:
+    """Tell whether the calling citizen lets their use be observed and ranked by."""
+    with call.services.database.read() as session:
+        return preferences.is_personal(session, call.citizen.account_id)

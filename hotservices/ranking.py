@@ -1,0 +1,300 @@
+"""The ranking of hot services (热门服务) for each person."""
+
+import zlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotservices.signals import reasons, snapshot
+from hotservices.signals.blend import Blend
+from hotservices.signals.columns import Column, ReasonCode
+from hotservices.signals.examples import Examples
+from hotservices.signals.lineup import Lineup, LineupBuilder
+from hotservices.signals.people import COUNT, LAST_VISIT, Person
+from hotservices.signals.reasons import Ranked, Reason
+from hotservices.signals.settings import DAY, Settings
+from hotservices.signals.shared import Shared
+from hotservices.signals.trait_model import refit_traits
+from hotservices.signals.traits import TraitCodes, TraitLog
+
+_THINNING_GROWTH = 4
+_HASH_RANGE = 2**32
+
+
+class UnknownItemError(KeyError):
+    """The catalogue has no such service."""
+
+
+class Ranker:
+    """Ranks a catalogue for each person from what has been observed so far.
+
+    An event updates a constant number of small rows; a ranking reads one person and the shared tables. `refresh`
+    is the background job. A service is known inside by its place in the catalogue, which never changes.
+    """
+
+    def __init__(self, items: Iterable[str], **overrides: Any) -> None:
+        self.settings = Settings(**overrides)
+        self.items = list(items)
+        self._places = {item: place for place, item in enumerate(self.items)}
+        self._people: dict[str, Person] = {}
+        self._shared = Shared(len(self.items), self.settings)
+        self._builder = LineupBuilder(self.settings, self._shared)
+        self._blend = Blend(self.settings)
+        self._examples = Examples(self.settings.example_capacity, self.settings.shortlist)
+        self._trait_codes = TraitCodes()
+        self._trait_log = TraitLog(self.settings.trait_capacity)
+        self._rng = np.random.default_rng(self.settings.seed)
+
+    def observe(self, user: str, item: str, at: int) -> None:
+        """One use of a service at `at` seconds; the next ranking knows it. Raises UnknownItemError."""
+        place = self.place_of(item)
+        person = self._people.get(user)
+        if person is None:
+            person = self._people[user] = Person()
+        self.learn(person, place, at, fold=fold_of(user))
+        person.use(place, at, self.settings.visit_decay, self.settings.own_items)
+
+    def learn(self, person: Person, place: int, at: int, *, fold: bool) -> None:
+        """Let others learn from a use by a person who is still as before it."""
+        weight = person.weight(place, at)
+        if not weight:
+            return
+        if person.begins_visit(at):
+            self._begin_visit(person, place, at, fold=fold)
+        elif person.open_example >= 0:
+            self._examples.also_used(person.open_example, place)
+        position = person.position(place)
+        if position >= 0:
+            self._shared.rhythm.learn_return(place, person.idle_since(position, at))
+        elif not person.overflowed:
+            self._count_first_use(person, place, fold=fold)
+        self._shared.count(place, at, weight)
+
+    def _count_first_use(self, person: Person, place: int, *, fold: bool) -> None:
+        """Count a distinct person; one whose memory has overflowed would be counted twice, so no longer counts."""
+        if person.items:
+            self._shared.co_use.learn(person.recent_items(self.settings.co_use_sources), place)
+        self._shared.count_person(place)
+        if person.traits is not None:
+            self._trait_log.add(person.traits, place, 1 / (1 + len(person.items)), fold=fold)
+
+    def _begin_visit(self, person: Person, place: int, at: int, *, fold: bool) -> None:
+        """Make every so many-th visit a learning example, more rarely as more has been seen."""
+        person.open_example = -1
+        self._shared.visits += 1
+        settings = self.settings
+        seen, stride = self._shared.visits // settings.example_thinning, settings.example_stride
+        while seen:
+            seen //= _THINNING_GROWTH
+            stride *= 2
+        if self._shared.visits % stride == 0:
+            self._learn_from_visit(person, place, at, stride, fold=fold)
+
+    def _learn_from_visit(self, person: Person, place: int, at: int, stride: int, *, fold: bool) -> None:
+        """Rank as if asked, see what was used, and learn from the difference."""
+        self._shared.popularity.learn(place, self.settings.speed_rate)
+        lineup = self._builder.build(person, at)
+        used = lineup.items == place
+        if lineup.owned:
+            facts = person.fact_table()
+            gaps = person.visits + 1 - facts[LAST_VISIT]
+            self._shared.rhythm.learn_visit(facts[COUNT], gaps, used[: lineup.owned])
+        if not used.any():
+            return
+        short, scores = self._blend.shortlist(lineup.columns, self.settings.shortlist)
+        self._blend.learn(lineup.columns, scores, used)
+        if used[short].any():
+            number = self._examples.add(
+                lineup.items[short], lineup.columns.take(short, axis=1), used[short], stride
+            )
+            person.open_example = number
+            if person.traits is not None:
+                self._examples.traits[number % self.settings.example_capacity] = (
+                    person.traits,
+                    fold,
+                )
+
+    def set_user(self, user: str, attrs: Mapping[str, object]) -> None:
+        """Set what is known of a person at sign-up: numbers, words, dates; replaces what was set before."""
+        self.describe(self._people.setdefault(user, Person()), attrs)
+
+    def describe(self, person: Person, attrs: Mapping[str, object]) -> None:
+        """Tell a person what is known of them, in the codes of these tables."""
+        person.traits = self._trait_codes.encode(attrs)
+
+    def add_item(self, item: str) -> None:
+        """Put a new service into the catalogue; it can be shown at once. Known ones are left alone."""
+        if item in self._places:
+            return
+        self._places[item] = len(self.items)
+        self.items.append(item)
+        snapshot.grow(self._shared, 1)
+        self._builder.forget_pools()
+
+    def rank(self, user: str | None, k: int, at: int, *, hidden: Collection[str] = ()) -> list[str]:
+        """At most k distinct services, best first, without the hidden; for None, nobody's own data is read."""
+        return self._listed(self._builder.build(self._person_of(user), at), user, k, at, hidden)
+
+    def _listed(
+        self, lineup: Lineup, user: str | None, k: int, at: int, hidden: Collection[str]
+    ) -> list[str]:
+        order = lineup.items[self._blend.order(lineup.columns, k + len(hidden))]
+        ranked = [self.items[place] for place in order.tolist()]
+        if hidden:
+            ranked = [item for item in ranked if item not in hidden][:k]
+        if len(ranked) < k:
+            return self._filled_up(ranked, k, hidden)
+        return self._with_chance_for_rare(ranked, user, k, at, hidden)
+
+    def rank_with_reasons(
+        self, user: str | None, k: int, at: int, *, hidden: Collection[str] = ()
+    ) -> list[Ranked]:
+        """Like `rank`, each service with the signal that carries it."""
+        lineup = self._builder.build(self._person_of(user), at)
+        ranked = self._listed(lineup, user, k, at, hidden)
+        found = self._reasons(user, ranked, at, lineup)
+        return [Ranked(item, reason) for item, reason in zip(ranked, found, strict=True)]
+
+    def explain(self, user: str | None, item: str, at: int) -> Reason:
+        """Say which signal carries this service for this person. Raises UnknownItemError."""
+        return self._reasons(user, [item], at, None)[0]
+
+    def _reasons(self, user: str | None, items: list[str], at: int, lineup: Lineup | None) -> list[Reason]:
+        """Name for each service the signal without which its score would fall the most."""
+        person = self._person_of(user)
+        places = np.array([self.place_of(item) for item in items], np.int64)
+        if lineup is None or not np.isin(places, lineup.items).all():
+            lineup = self._builder.build(person, at, also=places)
+        codes = reasons.dominating(lineup, places, self._blend)
+        sources = person.recent_items(self.settings.co_use_sources)
+        return [
+            self._reason(code, int(place), person, sources) for place, code in zip(places, codes, strict=True)
+        ]
+
+    def _reason(self, code: ReasonCode, place: int, person: Person, sources: NDArray[np.int64]) -> Reason:
+        source = None
+        if code is ReasonCode.CO_USE:
+            limits = self.settings.strong_neighbours, self.settings.k_anonymity
+            source = self.items[self._shared.co_use.strongest_source(sources, place, *limits)]
+        return Reason(code, source, person.times(place))
+
+    def _person_of(self, user: str | None) -> Person:
+        person = self._people.get(user) if user is not None else None
+        return person if person is not None else Person()
+
+    def place_of(self, item: str) -> int:
+        """Return the place of a service in every table. Raises UnknownItemError."""
+        try:
+            return self._places[item]
+        except KeyError:
+            raise UnknownItemError(item) from None
+
+    def _filled_up(self, ranked: list[str], k: int, hidden: Collection[str]) -> list[str]:
+        """Append services that are nobody's candidates, in the order of the catalogue."""
+        shown = {*ranked, *hidden}
+        spare = (item for item in self.items if item not in shown)
+        return ranked + [item for item, _ in zip(spare, range(k - len(ranked)), strict=False)]
+
+    def _with_chance_for_rare(
+        self, ranked: list[str], user: str | None, k: int, at: int, hidden: Collection[str]
+    ) -> list[str]:
+        """Give the last place of some lists to a service that has too few users to be ranked.
+
+        Which list and which service depend on the person and the day alone, so that a list does not flicker.
+        """
+        if k < self.settings.exploration_from:
+            return ranked
+        draw = zlib.crc32(f"{user} {int(at // DAY)}".encode())
+        rare = self._builder.pools().rare
+        if draw >= self.settings.exploration_rate * _HASH_RANGE or not len(rare):
+            return ranked
+        item = self.items[rare[draw % len(rare)]]
+        return ranked if item in ranked or item in hidden else [*ranked[: k - 1], item]
+
+    def refresh(self, at: int) -> None:
+        """Refit what is not learnt event by event: attributes and trees. Takes seconds, at most a minute."""
+        if self._trait_log.size:
+            self._builder.trait_model = refit_traits(
+                self._trait_log, self._examples, self.settings.k_anonymity, self._rng
+            )
+        if self._examples.size:
+            self._blend.refit(self._examples.lists(), self._rng)
+        self._builder.forget_pools()
+
+    def twin(self) -> "Ranker":
+        """Return a ranker with a copy of the shared tables: it can refresh while this one serves."""
+        twin = Ranker([], **asdict(self.settings))
+        snapshot.copy(self._parts(), twin._parts())
+        twin._examples.traits = list(self._examples.traits)
+        twin.items, twin._places = list(self.items), dict(self._places)
+        twin._trait_codes = self._trait_codes.copy()
+        twin._builder.forget_pools()
+        return twin
+
+    def adopt(self, twin: "Ranker") -> None:
+        """Take over what a twin has learnt in its refresh."""
+        self._blend.forest = twin._blend.forest  # noqa: SLF001
+        self._blend.line[Column.TRAITS] = twin._blend.line[Column.TRAITS]  # noqa: SLF001
+        self._builder.trait_model = twin._builder.trait_model  # noqa: SLF001
+
+    def export_person(self, user: str) -> bytes:
+        """Everything known of a person, packed; of an unknown person, an empty one."""
+        return self._person_of(user).to_bytes()
+
+    def load_person(self, user: str, packed: bytes) -> None:
+        """Put an exported person in place. Raises PersonUnreadableError."""
+        self.seat(user, Person.from_bytes(packed))
+
+    def seat(self, user: str, person: Person) -> None:
+        """Put a person in place."""
+        self._people[user] = person
+
+    def forget_person(self, user: str) -> None:
+        """Drop the person's own state; the counts they are in name nobody."""
+        self._people.pop(user, None)
+
+    def export_shared(self) -> bytes:
+        """All that is not personal, as one numpy archive."""
+        return snapshot.dump(self._parts(), self.items, self._trait_codes, self._builder.trait_model)
+
+    def load_shared(self, packed: bytes) -> None:
+        """Replace the shared tables and the catalogue; services missing from the export are added to it."""
+        mine = self.items
+        self.items, self._trait_codes, self._builder.trait_model = snapshot.load(packed, self._parts())
+        self._places = {item: place for place, item in enumerate(self.items)}
+        self._builder.forget_pools()
+        for item in mine:
+            self.add_item(item)
+
+    def visits(self) -> int:
+        """Return how many visits the tables have learnt from."""
+        return self._shared.visits
+
+    def state_bytes(self) -> int:
+        """Bytes of the shared tables and of all people packed."""
+        return self.shared_bytes() + sum(len(person.to_bytes()) for person in self._people.values())
+
+    def shared_bytes(self) -> int:
+        """Bytes of the shared tables."""
+        return sum(array.nbytes for array in snapshot.arrays_of(self._parts()).values())
+
+    def _parts(self) -> dict[str, snapshot.Part]:
+        shared = self._shared
+        return {
+            "shared": shared,
+            "popularity": shared.popularity,
+            "co_use": shared.co_use,
+            "rhythm": shared.rhythm,
+            "blend": self._blend,
+            "forest": self._blend.forest,
+            "examples": self._examples,
+            "trait_log": self._trait_log,
+        }
+
+
+def fold_of(user: str) -> bool:
+    """Half of the people that this one belongs to; the same in every process."""
+    return bool(zlib.crc32(user.encode()) & 1)

@@ -1,0 +1,64 @@
+"""Which service people turn to after having used another one."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int64]
+
+_DOUBT = 10.0
+
+
+class CoUse:
+    """For each service, how many people who had used it went on to which other service.
+
+    A pair is counted when a person uses the second service for the first time, so a count is a number of distinct
+    people. Each service keeps a bounded row; a pair that finds no free place takes that of the rarest pair.
+    """
+
+    STATE = ("ids", "counts", "followed")
+    GROWS = STATE
+
+    def __init__(self, size: int, neighbours: int) -> None:
+        self.ids = np.full((size, neighbours), -1, np.int32)
+        self.counts = np.zeros((size, neighbours), np.float32)
+        self.followed = np.zeros(size, np.float32)
+
+    def learn(self, sources: IntArray, item: int) -> None:
+        """Count a person who had used `sources` and now uses `item` for the first time."""
+        hit = self.ids.take(sources, axis=0) == item
+        slot = hit.argmax(axis=1)
+        known = hit.any(axis=1)
+        if not known.all():
+            slot = np.where(known, slot, self.counts.take(sources, axis=0).argmin(axis=1))
+        count = self.counts[sources, slot] * known + 1
+        self.followed[sources] += 1
+        self._place(sources, slot, item, count)
+
+    def _place(self, sources: IntArray, slot: IntArray, item: int, count: NDArray[np.float64]) -> None:
+        """Write the counts, letting each rise towards the front of its row.
+
+        A pair trades places with the one at half its index when it is the stronger. Rows thus stay roughly sorted,
+        and a ranking reads only their first part.
+        """
+        half = slot // 2
+        weaker = self.counts[sources, half]
+        front = np.where(weaker < count, half, slot)
+        self.ids[sources, slot] = self.ids[sources, front]
+        self.counts[sources, slot] = weaker
+        self.ids[sources, front] = item
+        self.counts[sources, front] = count
+
+    def neighbours(
+        self, sources: IntArray, limit: int, floor: int
+    ) -> tuple[IntArray, NDArray[np.float32], IntArray]:
+        """Pairs known from at least `floor` people: the other service, its chance to be next, and its source."""
+        counts = self.counts.take(sources, axis=0)[:, :limit]
+        row, column = np.nonzero(counts >= floor)
+        origin = sources.take(row)
+        chance = counts[row, column] / (self.followed.take(origin) + _DOUBT)
+        return self.ids[origin, column].astype(np.int64), chance, origin
+
+    def strongest_source(self, sources: IntArray, item: int, limit: int, floor: int) -> int:
+        """Which of the sources points to the item most strongly."""
+        near, chance, origin = self.neighbours(sources, limit, floor)
+        return int(origin[np.where(near == item, chance, -1).argmax()])

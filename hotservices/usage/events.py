@@ -1,0 +1,177 @@
+"""Events: somebody viewed, opened, applied for or completed a service.
+
+An event counts once, is put into the person's own state in the caller's transaction, and into the log that
+the shared tables of every worker learn from. Uses within half an hour are one visit, as a visit to a counter
+would be: a service opened, applied for and completed in one go has been used once.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.orm import Session
+
+from hotservices.ranking import fold_of
+from hotservices.signals.people import Person
+from hotservices.signals.settings import Settings
+from hotservices.usage import states
+from hotservices.usage.models import UsageLogRow, UsageReceiptRow
+from hotservices.usage.uses import Attributes, Use
+from identity.crypto.cipher import PiiCipher
+from identity.ids import AccountId
+from identity.prepared import Prepared, prepared_insert
+
+LATEST_ARRIVAL = timedelta(days=7)
+CLOCK_LEEWAY = timedelta(minutes=5)
+VISIT = timedelta(minutes=30)
+# An id is remembered while an event that bears it could still be accepted.
+RECEIPT_LIFETIME = LATEST_ARRIVAL + CLOCK_LEEWAY
+
+
+_RECEIPT = Prepared(
+    select(UsageReceiptRow.said_digest).where(
+        UsageReceiptRow.account_id == bindparam("account_id"),
+        UsageReceiptRow.event_digest == bindparam("event_digest"),
+    ),
+)
+_KEEP_RECEIPT = prepared_insert(UsageReceiptRow)
+_LOG = Prepared(
+    insert(UsageLogRow).values(use_sealed=bindparam("use_sealed"), logged_at=bindparam("logged_at")),
+)
+
+
+class Action(StrEnum):
+    """What somebody did with a service."""
+
+    VIEW = "view"
+    OPEN = "open"
+    APPLY = "apply"
+    COMPLETE = "complete"
+
+
+class Refusal(StrEnum):
+    """Why an event does not count."""
+
+    SERVICE_NOT_FOUND = "service-not-found"
+    TOO_OLD = "event-too-old"
+    IN_FUTURE = "event-in-future"
+    ID_REUSED = "event-id-reused"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A use as a client tells it; without `at` it happened now, without `id` every one counts."""
+
+    service_code: str
+    action: Action
+    id: str | None = None
+    at: datetime | None = None
+
+    def said_digest(self) -> bytes:
+        """Return what tells this event from another with the same id."""
+        told = f"{self.service_code}\0{self.action}\0{self.at.isoformat() if self.at else ''}"
+        return hashlib.sha256(told.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An event that does not count, by its place in the batch."""
+
+    index: int
+    code: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Records events. `places` gives each service's place; `attributes` says what is known of the person."""
+
+    cipher: PiiCipher
+    places: Mapping[str, int]
+    settings: Settings
+
+    def record(
+        self,
+        session: Session,
+        account_id: AccountId,
+        events: Sequence[Event],
+        attributes: Callable[[], Attributes],
+        now: datetime,
+    ) -> list[Rejected]:
+        """Count a batch of one person's events; return those that do not count, by their index."""
+        refusals = {n: code for n, event in enumerate(events) if (code := self._fault(event, now))}
+        sound = [(n, event) for n, event in enumerate(events) if n not in refusals]
+        if sound:
+            person = states.lock(session, self.cipher, account_id)
+            fresh = _receive(session, account_id, sound, refusals, now)
+            self._use(session, account_id, person, events=fresh, attributes=attributes, now=now)
+        return [Rejected(n, code) for n, code in sorted(refusals.items())]
+
+    def _fault(self, event: Event, now: datetime) -> Refusal | None:
+        if event.service_code not in self.places:
+            return Refusal.SERVICE_NOT_FOUND
+        if event.at is not None and event.at > now + CLOCK_LEEWAY:
+            return Refusal.IN_FUTURE
+        if event.at is not None and event.at < now - LATEST_ARRIVAL:
+            return Refusal.TOO_OLD
+        return None
+
+    def _use(
+        self,
+        session: Session,
+        account_id: AccountId,
+        person: Person,
+        *,
+        events: Sequence[Event],
+        attributes: Callable[[], Attributes],
+        now: datetime,
+    ) -> None:
+        """Put events into the person's state, and into the log what others may learn from them."""
+        fold, known = fold_of(account_id), None
+        used = False
+        for event in sorted(events, key=lambda event: event.at or now):
+            place = self.places[event.service_code]
+            at = visit_of(person, min(event.at or now, now))
+            if person.used_in_visit(place, at):
+                continue
+            if person.weight(place, at):
+                known = known if known is not None else attributes()
+                use = Use(place, at, fold, known, person.to_bytes())
+                _LOG.run(session, use_sealed=use.seal(self.cipher), logged_at=now)
+            person.use(place, at, self.settings.visit_decay, self.settings.own_items)
+            used = True
+        if used:
+            states.save(session, self.cipher, account_id, person)
+
+
+def visit_of(person: Person, at: datetime) -> int:
+    """Return the second under which a use counts: that of the visit it belongs to."""
+    second = int(at.timestamp())
+    goes_on = person.visits and 0 <= second - person.last_at < VISIT.total_seconds()
+    return person.last_at if goes_on else second
+
+
+def _receive(
+    session: Session,
+    account_id: AccountId,
+    events: Sequence[tuple[int, Event]],
+    refusals: dict[int, Refusal],
+    now: datetime,
+) -> list[Event]:
+    """Return the events that have not counted before; an id that now says something else is refused."""
+    fresh = []
+    for index, event in events:
+        if event.id is None:
+            fresh.append(event)
+            continue
+        key = {"account_id": account_id, "event_digest": hashlib.sha256(event.id.encode()).digest()}
+        # Check, then insert: the person's state is locked, so nobody else takes events of theirs meanwhile.
+        receipt = _RECEIPT.first(session, **key)
+        if receipt is None:
+            _KEEP_RECEIPT.run(session, **key, said_digest=event.said_digest(), received_at=now)
+            fresh.append(event)
+        elif receipt.said_digest != event.said_digest():
+            refusals[index] = Refusal.ID_REUSED
+    return fresh

@@ -1,0 +1,59 @@
+"""What is kept of a person: one sealed row, in the ranking's own packing, gone when it is forgotten."""
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm import Session
+
+from hotservices.signals.people import Person, PersonUnreadableError
+from hotservices.usage.models import UsageReceiptRow, UsageStateRow
+from identity.crypto.cipher import PiiCipher
+from identity.ids import AccountId
+from identity.orm import insert_or_skip
+from identity.prepared import Prepared
+
+_MINE = UsageStateRow.account_id == bindparam("account_id")
+_READ = Prepared(select(UsageStateRow.state_sealed).where(_MINE))
+_LOCK = Prepared(select(UsageStateRow.state_sealed).where(_MINE).with_for_update())
+_SAVE = Prepared(
+    update(UsageStateRow)
+    .where(UsageStateRow.account_id == bindparam("of_account"))
+    .values(state_sealed=bindparam("sealed", type_=UsageStateRow.state_sealed.type)),
+)
+
+
+def packed(session: Session, cipher: PiiCipher, account_id: AccountId) -> bytes | None:
+    """Return a person's state, in the ranking's own packing; None when nothing is known."""
+    row = _READ.first(session, account_id=account_id)
+    return None if row is None else cipher.open(row.state_sealed, _place(account_id))
+
+
+def forget(session: Session, account_id: AccountId) -> None:
+    """Delete all that is kept of what an account uses."""
+    session.execute(delete(UsageStateRow).where(UsageStateRow.account_id == account_id))
+    session.execute(delete(UsageReceiptRow).where(UsageReceiptRow.account_id == account_id))
+
+
+def open_person(packed: bytes | None) -> Person:
+    """Return a person from their state; a new one where there is none, or none that can be read any more."""
+    try:
+        return Person() if packed is None else Person.from_bytes(packed)
+    except PersonUnreadableError:
+        return Person()
+
+
+def lock(session: Session, cipher: PiiCipher, account_id: AccountId) -> Person:
+    """Return the person's state, and keep other events of theirs waiting until this transaction ends."""
+    row = _LOCK.first(session, account_id=account_id)
+    if row is None:
+        empty = cipher.seal(Person().to_bytes(), _place(account_id))
+        insert_or_skip(session, UsageStateRow, {"account_id": account_id, "state_sealed": empty})
+        row = _LOCK.first(session, account_id=account_id)
+    return open_person(cipher.open(row.state_sealed, _place(account_id)))
+
+
+def save(session: Session, cipher: PiiCipher, account_id: AccountId, person: Person) -> None:
+    """Keep a person's state."""
+    _SAVE.run(session, of_account=account_id, sealed=cipher.seal(person.to_bytes(), _place(account_id)))
+
+
+def _place(account_id: AccountId) -> str:
+    return f"usage_states.state:{account_id}"

@@ -1,0 +1,144 @@
+"""The hot list through the API: true reasons, own use, everybody's use, and nobody's that is few people's."""
+
+from datetime import timedelta
+
+import pytest
+
+from hotservices.catalogue import services
+from tests.api.test_service_events import CODES, FUND, PASSPORT, SCHOOL, first, tell, used
+from tests.sandbox import JSON, Caller, Sandbox, words
+
+OTHER = "SVC0150"
+
+
+def everybody(sandbox: Sandbox, count: int, *codes: str) -> None:
+    """So many accounts use these services, one after the other, half an hour and more apart."""
+    for login in CODES[:count]:
+        citizen = sandbox.log_in(login)
+        for n, code in enumerate(codes):
+            at = sandbox.now() - timedelta(hours=len(codes) - n)
+            tell(citizen, used(code, at=at.isoformat()))
+    sandbox.parts.ranking.catch_up()
+
+
+def whole(caller: Caller) -> list[JSON]:
+    return first(caller, 100)
+
+
+def place(items: list[JSON], code: str) -> int:
+    codes = words(items, "code")
+    return codes.index(code) if code in codes else len(codes)
+
+
+def test_a_fresh_sandbox_shows_the_portals_own_list(sandbox: Sandbox) -> None:
+    listed = {code for code, service in services().items() if service.listed}
+
+    items = first(sandbox.anybody, len(listed))
+
+    assert set(words(items, "code")) == listed
+    assert {item["reason"]["code"] for item in items} == {"portal-list"}
+
+
+def test_a_licence_that_ends_stays_above_what_is_used_most(sandbox: Sandbox) -> None:
+    citizen = sandbox.citizen("zhang-wei")
+    before = [item for item in whole(citizen) if item["reason"]["code"].startswith("licence-exp")]
+    assert before
+
+    tell(citizen, used(SCHOOL))
+    after = whole(citizen)
+
+    assert after[: len(before)] == before
+    assert after[len(before)]["code"] == SCHOOL
+
+
+def test_own_use_is_called_frequent_only_when_it_is(sandbox: Sandbox) -> None:
+    texts = []
+    for _ in range(4):
+        citizen = sandbox.log_in("li-na")
+        tell(citizen, used(SCHOOL))
+        item = first(citizen)[0]
+        texts.append((item["code"], item["reason"]["code"], item["reason"]["text"]))
+        sandbox.pass_time(timedelta(days=1))
+
+    assert texts[0] == (SCHOOL, "own-use", "您用过的事项")
+    assert texts[3][0] == SCHOOL
+    assert texts[3][2] in {"您常用的事项", "您隔一段时间会再用的事项"}
+
+
+@pytest.mark.parametrize(("people", "is_shown"), [(9, False), (10, True)])
+def test_what_fewer_than_ten_people_used_changes_nobody_elses_list(
+    sandbox: Sandbox, people: int, is_shown: bool
+) -> None:
+    before = whole(sandbox.anybody)
+
+    everybody(sandbox, people, OTHER)
+
+    assert (first(sandbox.anybody)[0]["code"] == OTHER) is is_shown
+    assert (whole(sandbox.anybody) != before) is is_shown
+
+
+def test_one_person_alone_does_not_move_the_public_list(sandbox: Sandbox) -> None:
+    everybody(sandbox, 12, FUND)
+    before = whole(sandbox.anybody)
+
+    for _ in range(4):
+        robot = sandbox.log_in("li-na")
+        tell(robot, *[used(PASSPORT, id=None)] * 50)
+        sandbox.pass_time(timedelta(minutes=40))
+    sandbox.parts.ranking.catch_up()
+
+    assert words(whole(sandbox.anybody), "code") == words(before, "code")
+
+
+def test_a_service_that_users_of_mine_also_use_says_which(sandbox: Sandbox) -> None:
+    everybody(sandbox, 12, SCHOOL, OTHER)
+    everybody(sandbox, 34, FUND)
+    citizen = sandbox.log_in("li-na")
+    tell(citizen, used(SCHOOL))
+
+    items = whole(citizen)
+    co_used = [item["reason"]["text"] for item in items if item["reason"]["code"] == "co-use"]
+
+    assert place(items, OTHER) < 5
+    assert all(text == f"用过“{services()[SCHOOL].name}”的人也常用" for text in co_used)
+
+
+def test_a_list_has_no_service_twice_and_a_shorter_one_is_its_beginning(sandbox: Sandbox) -> None:
+    everybody(sandbox, 12, SCHOOL, OTHER, FUND)
+    citizen = sandbox.citizen("zhang-wei")
+    tell(citizen, used(PASSPORT))
+
+    codes = words(whole(citizen), "code")
+
+    assert len(codes) == len(set(codes)) == 100
+    assert words(first(citizen, 4), "code") == codes[:4]
+
+
+def test_with_personal_ranking_off_nothing_of_the_person_is_read_or_observed(
+    sandbox: Sandbox,
+) -> None:
+    citizen = sandbox.citizen("zhang-wei")
+    tell(citizen, used(SCHOOL))
+    citizen.expect(200, "POST", "/v1/account/personalisation", json={"on": False})
+
+    answer = tell(citizen, used(PASSPORT))
+    citizen.expect(200, "GET", f"/v1/services/{PASSPORT}")
+    own = citizen.expect(200, "GET", "/v1/hot-services?limit=50")
+    anybody = sandbox.anybody.expect(200, "GET", "/v1/hot-services?limit=50")
+    citizen.expect(200, "POST", "/v1/account/personalisation", json={"on": True})
+    again = words(whole(citizen), "code")
+
+    assert answer == {"accepted": 1, "rejected": []}
+    assert own["items"] == anybody["items"]
+    assert own["personalised"] is False
+    assert SCHOOL in again[:5]
+    assert [item["reason"]["code"] for item in whole(citizen) if item["code"] == PASSPORT] != ["own-use"]
+
+
+def test_reasons_are_said_in_the_callers_language(sandbox: Sandbox) -> None:
+    citizen = sandbox.log_in("li-na")
+    tell(citizen, used(SCHOOL))
+
+    english = citizen.get("/v1/hot-services?limit=1", headers={"Accept-Language": "en"}).get_json()
+
+    assert english["items"][0]["reason"]["text"] == "You have used it before"
