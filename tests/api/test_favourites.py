@@ -103,8 +103,8 @@ def test_choices_are_each_persons_own(sandbox: Sandbox, citizen: Citizen) -> Non
 
     other = sandbox.log_in("li-na")
 
-    assert marks(other) == (False, False)
     assert hot(other)["personalised"] is False
+    assert marks(other) == (False, False)
 
 
 def test_before_login_nothing_is_said_of_favourites(sandbox: Sandbox) -> None:
