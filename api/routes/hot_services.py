@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from flask import Response
+
 from api import known, texts, usage
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import LEVEL_1, MAYBE_CITIZEN
 from api.idempotency import ONE_DAY
+from api.presenters import instant, polled_response
 from api.schemas.hot_services import (
     HotServiceList,
     HotServiceQuery,
@@ -33,7 +36,7 @@ blp = Blueprint("hot-services", __name__, url_prefix="/v1", description="热门�
     query=HotServiceQuery,
     answer=Answer(200, HotServiceList),
 )
-def list_hot_services(call: Call, query: dict[str, Any]) -> dict[str, Any]:
+def list_hot_services(call: Call, query: dict[str, Any]) -> Response:
     person = known.person_ranked(call)
     ranked, from_own_use = usage.ranked(call, person, query["limit"], query["region"])
     hot = hot_list.hot_list(person, civil_date(call.now), query["limit"], ranked)
@@ -50,7 +53,9 @@ def list_hot_services(call: Call, query: dict[str, Any]) -> dict[str, Any]:
         }
         for item in hot
     ]
-    return {"items": items, "personalised": person is not None or from_own_use, "as_of": call.now}
+    personalised = person is not None or from_own_use
+    body = {"items": items, "personalised": personalised, "as_of": instant(call.now)}
+    return polled_response(body, [items, personalised])
 
 
 @blp.post(
