@@ -1,5 +1,6 @@
 """Who may call. Every route names its guard, in code and in openapi.yaml alike."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,7 +16,7 @@ from identity.staff import Permission
 BEARER = "Bearer "
 
 
-class Guard:
+class Guard(ABC):
     """Lets a call in, or raises."""
 
     security: ClassVar[list[dict[str, list[str]]]] = [{"bearer": []}]
@@ -26,9 +27,9 @@ class Guard:
         """What openapi.yaml says of this guard."""
         return {"security": self.security}
 
+    @abstractmethod
     def admit(self, call: Call) -> None:
         """Set `call.principal`. Raises Unauthenticated, Forbidden or AssuranceLevelRequired."""
-        raise NotImplementedError
 
 
 class Public(Guard):
