@@ -1,5 +1,7 @@
 """Paths, queries and headers that make no sense; and what every answer carries."""
 
+from io import BytesIO
+
 import pytest
 
 from tests import routes
@@ -237,3 +239,16 @@ def test_a_refusal_has_every_member_that_the_contract_promises(standing_sandbox:
     assert set(problem) == {"type", "title", "status", "detail", "code", "request_id", "errors"}
     assert problem["type"] == "urn:liangzheng:problem:not-found"
     assert (problem["status"], problem["errors"]) == (404, None)
+
+
+def test_a_body_past_the_limit_is_too_large_also_when_it_does_not_say_its_length(citizen: Citizen) -> None:
+    body = b'{"code": "' + b"a" * (256 * 1024) + b'"}'
+
+    response = citizen.post(
+        "/v1/sessions",
+        input_stream=BytesIO(body),
+        content_type="application/json",
+        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+    )
+
+    assert (response.status_code, response.get_json()["code"]) == (413, "body-too-large")

@@ -211,3 +211,15 @@ def test_a_kid_that_is_no_text_is_refused(tmp_path: Path, kid: object) -> None:
 
     with pytest.raises(KeyRingError, match="unreadable"):
         rings.ring_of(tmp_path, Purpose.SHOW, (KeyState.SIGNING, jwk))
+
+
+def test_a_file_that_breaks_while_it_serves_leaves_the_last_good_keys_in_service(tmp_path: Path) -> None:
+    ring = rings.ring_of(tmp_path, Purpose.SHOW, (KeyState.SIGNING, rings.fresh(Purpose.SHOW, "s1")))
+
+    ring.path.write_text('{"purpose": "show", "keys": [{"sta', encoding="utf-8")
+    half_written = ring.signing().kid
+    ring.path.unlink()
+
+    assert (half_written, ring.signing().kid, ring.trusted("s1").kid) == ("s1", "s1", "s1")
+    with pytest.raises(KeyRingError):
+        ring.require_readable()

@@ -177,3 +177,18 @@ def test_a_registry_that_returns_no_list_costs_only_itself() -> None:
 
     assert statuses == [AnswerStatus.UNAVAILABLE, AnswerStatus.OK]
     asked.close()
+
+
+def test_a_registry_whose_every_thread_hangs_is_not_waited_for(
+    be_slow: Callable[[], list[RegistryRecord]],
+) -> None:
+    asked = desk(Registry("stuck", be_slow), Registry("good", answer))
+    for _ in range(asking.MAX_QUESTIONS):
+        asked.ask_all(NUMBER)
+
+    sent_off = {code: line.ask(line.registry.by_holder, NUMBER) for code, line in asked._lines.items()}
+    answers = {given.code: given.status for given in asked.ask_all(NUMBER)}
+
+    assert (sent_off["stuck"], sent_off["good"] is None) == (None, False)
+    assert answers == {"stuck": AnswerStatus.TIMEOUT, "good": AnswerStatus.OK}
+    asked.close()
