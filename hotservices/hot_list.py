@@ -142,7 +142,7 @@ def hot_list(
     known = person or Person()
     held = known.held or ()
     sources = (
-        [HotService(services()[code], HotReason(ReasonCode.FAVOURITE)) for code in known.favourites],
+        _favourites(known.favourites),
         _reminders(held, today),
         [_learnt(item) for item in ranked if item.reason.code is not Signal.NEW],
         _holdings(held),
@@ -186,6 +186,12 @@ def _with_trial(items: list[HotService], ranked: Sequence[Ranked], limit: int) -
     if not tries or any(item.service.code in unknown for item in items):
         return items
     return [*items[:-1], HotService(services()[unknown[0]], HotReason(ReasonCode.NEW))]
+
+
+def _favourites(codes: Sequence[str]) -> list[HotService]:
+    """Return a person's favourites; what the catalogue has dropped since is no longer among them."""
+    kept = [services()[code] for code in codes if code in services()]
+    return [HotService(service, HotReason(ReasonCode.FAVOURITE)) for service in kept]
 
 
 def _reminders(held: Sequence[HeldLicence], today: date) -> list[HotService]:

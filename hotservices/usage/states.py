@@ -1,10 +1,10 @@
 """What is kept of a person: one sealed row, in the ranking's own packing, gone when it is forgotten."""
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from hotservices.signals.people import Person, PersonUnreadableError
-from hotservices.usage.models import UsageReceiptRow, UsageStateRow
+from hotservices.usage.models import UsageStateRow
 from identity.crypto.cipher import PiiCipher
 from identity.ids import AccountId
 from identity.orm import insert_or_skip
@@ -24,12 +24,6 @@ def packed(session: Session, cipher: PiiCipher, account_id: AccountId) -> bytes 
     """Return a person's state, in the ranking's own packing; None when nothing is known."""
     row = _READ.first(session, account_id=account_id)
     return None if row is None else cipher.open(row.state_sealed, _place(account_id))
-
-
-def forget(session: Session, account_id: AccountId) -> None:
-    """Delete all that is kept of what an account uses."""
-    session.execute(delete(UsageStateRow).where(UsageStateRow.account_id == account_id))
-    session.execute(delete(UsageReceiptRow).where(UsageReceiptRow.account_id == account_id))
 
 
 def open_person(packed: bytes | None) -> Person:

@@ -188,3 +188,19 @@ def test_days_that_are_spoken_of_are_the_days_that_are_left(person: Person) -> N
 
     assert said <= left
     assert all(0 <= day <= 60 for day in said if day is not None)
+
+
+def test_a_favourite_that_the_catalogue_has_dropped_is_passed_over() -> None:
+    items = hot_list(Person(favourites=["SVC-GONE", "SVC0001"]), TODAY, 2)
+
+    assert items[0].service.code == "SVC0001"
+    assert ReasonCode.FAVOURITE not in {item.reason.code for item in items[1:]}
+
+
+def test_an_old_licence_that_was_renewed_is_not_said_to_have_expired() -> None:
+    old = HeldLicence("DRIVING_LICENCE", "机动车驾驶证", TODAY - timedelta(days=100), showable=False)
+    new = HeldLicence("DRIVING_LICENCE", "机动车驾驶证", TODAY + timedelta(days=3000), showable=True)
+
+    codes = {item.reason.code for item in hot_list(Person([old, new]), TODAY, 300)}
+
+    assert ReasonCode.LICENCE_EXPIRED not in codes
