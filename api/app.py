@@ -13,6 +13,7 @@ from api.routes import (
     bundles,
     hot_services,
     licences,
+    notices,
     operations,
     pages,
     sandbox,
@@ -23,10 +24,12 @@ from api.routes import (
 )
 from api.services import Services, build
 from api.validation import OrjsonProvider
+from identity.crypto.keyring import Purpose
 
 BLUEPRINTS = (
     sessions.blp,
     account.blp,
+    notices.blp,
     licences.blp,
     show_tokens.blp,
     verifications.blp,
@@ -46,7 +49,7 @@ def create_app(config: Config, parts: Services | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = parts or build(config)
     app.extensions[limits.EXTENSION] = Limits(config)
-    tokens.register(app, app.extensions[EXTENSION].session_keys)
+    tokens.register(app, app.extensions[EXTENSION].rings[Purpose.SESSIONS])
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies)  # type: ignore[method-assign]
     observability.register(app)

@@ -11,6 +11,10 @@ class Forbidden(DomainError):
     """The caller's role does not allow this."""
 
 
+class ActingNotAllowed(DomainError):
+    """Who acts for somebody else may not do this; going back to oneself helps."""
+
+
 class TooManyRequests(DomainError):
     """A rate limit is exceeded."""
 

@@ -8,7 +8,7 @@ from flask import request
 
 from api import tokens
 from api.call import Call
-from api.errors import Forbidden, Unauthenticated
+from api.errors import ActingNotAllowed, Forbidden, Unauthenticated
 from identity import sessions
 from identity.errors import AssuranceLevelRequired, DomainError
 from identity.staff import Permission
@@ -20,7 +20,7 @@ class Guard(ABC):
     """Lets a call in, or raises."""
 
     security: ClassVar[list[dict[str, list[str]]]] = [{"bearer": []}]
-    refuses: tuple[type[DomainError], ...] = (Unauthenticated,)
+    refuses: ClassVar[tuple[type[DomainError], ...]] = (Unauthenticated,)
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class CitizenOf(Guard):
     """A citizen whose account has at least a level."""
 
     level: int
-    refuses = (Unauthenticated, Forbidden, AssuranceLevelRequired)
+    refuses: ClassVar[tuple[type[DomainError], ...]] = (Unauthenticated, Forbidden, AssuranceLevelRequired)
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -71,6 +71,24 @@ class CitizenOf(Guard):
         _admit_citizen(call)
         if call.citizen.assurance_level < self.level:
             raise AssuranceLevelRequired(self.level)
+
+
+@dataclass(frozen=True)
+class OwnOf(CitizenOf):
+    """A citizen of that level who acts for nobody else."""
+
+    refuses: ClassVar[tuple[type[DomainError], ...]] = (*CitizenOf.refuses, ActingNotAllowed)
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Tell the level, and that acting for somebody is not allowed."""
+        return super().spec | {"x-acting-allowed": False}
+
+    def admit(self, call: Call) -> None:
+        """Let a citizen in who acts for themselves."""
+        super().admit(call)
+        if call.citizen.acting_for is not None:
+            raise ActingNotAllowed
 
 
 @dataclass(frozen=True)
@@ -141,5 +159,6 @@ def _bearer() -> str:
 PUBLIC = Public()
 MAYBE_CITIZEN = MaybeCitizen()
 REFRESH_TOKEN = RefreshToken()
-LEVEL_1, LEVEL_2 = CitizenOf(1), CitizenOf(2)
+LEVEL_1, LEVEL_2, LEVEL_3 = CitizenOf(1), CitizenOf(2), CitizenOf(3)
+OWN_1, OWN_2, OWN_3 = OwnOf(1), OwnOf(2), OwnOf(3)
 VERIFIER = StaffWith(Permission.VERIFY)

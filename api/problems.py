@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.errors import (
+    ActingNotAllowed,
     BodyTooLarge,
     Forbidden,
     IdempotencyKeyMalformed,
@@ -80,6 +81,10 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         403, "forbidden", Text("没有权限", "Not allowed"),
         Text("您的身份不能使用此功能", "Your role does not allow this."),
     ),
+    ActingNotAllowed: Problem(
+        403, "acting-not-allowed", Text("代办时不能使用此功能", "Not allowed while acting for somebody else"),
+        Text("请先切换回本人", "Switch back to yourself first."),
+    ),
     identity_errors.AssuranceLevelRequired: Problem(
         403, "assurance-level-required", Text("需要更高的认证等级", "A higher assurance level is required"),
         Text("请先完成实名认证", "Verify your identity first."),
@@ -95,6 +100,8 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         404, "show-token-not-found", Text("没有这个亮证码", "No such show token")),
     wallet_errors.VerificationNotFound: Problem(
         404, "verification-not-found", Text("没有这条核验记录", "No such verification")),
+    identity_errors.NoticeNotFound: Problem(
+        404, "notice-not-found", Text("没有这条通知", "No such notice")),
     wallet_errors.PhotoNotFound: Problem(
         404, "photo-not-found", Text("没有可显示的照片", "No photo to show")),
     wallet_errors.SandboxThingUnknown: Problem(

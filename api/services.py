@@ -3,7 +3,7 @@
 A sandbox part warns when it is built, and is never built in production.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -39,8 +39,7 @@ class Services:
     config: Config
     database: Database
     clock: Clock
-    show_keys: KeyRing
-    session_keys: KeyRing
+    rings: Mapping[Purpose, KeyRing]
     cipher: PiiCipher
     index: BlindIndex
     providers: dict[str, LoginProvider]
@@ -63,8 +62,8 @@ def build(config: Config) -> Services:
     if config.is_sandbox:
         for purpose in Purpose:
             create_ring(config.keys_dir, purpose)
-    pii_keys = KeyRing(config.keys_dir, Purpose.PII)
-    show_keys = KeyRing(config.keys_dir, Purpose.SHOW)
+    rings = {purpose: KeyRing(config.keys_dir, purpose) for purpose in Purpose}
+    show_keys, pii_keys = rings[Purpose.SHOW], rings[Purpose.PII]
     database = Database(config.database_url)
     cipher, index = PiiCipher(pii_keys), BlindIndex(pii_keys)
     parts = _sandbox_parts if config.is_sandbox else _production_parts
@@ -73,8 +72,7 @@ def build(config: Config) -> Services:
         config=config,
         database=database,
         clock=clock,
-        show_keys=show_keys,
-        session_keys=KeyRing(config.keys_dir, Purpose.SESSIONS),
+        rings=rings,
         cipher=cipher,
         index=index,
         providers={provider.name: provider for provider in providers},

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from api.language import Text
 from hotservices.hot_list import HotReason, ReasonCode
+from identity.notices import Notice, NoticeKind
 from wallet.showing.reasons import Reason
 from wallet.status import LicenceStatus
 
@@ -124,6 +125,20 @@ HOT_REASONS: dict[ReasonCode, Text] = {
     ReasonCode.ATTRIBUTES: Text("与您情况相近的人常用", "People in a situation like yours use it"),
     ReasonCode.NEW: Text("用的人还不多，供您了解", "Not widely used yet; perhaps of use to you"),
 }
+# Title and text of each notice; `{…}` is filled from what the notice is about.
+NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
+    NoticeKind.CODE_SCANNED: (
+        Text("您的证照被核验", "Your licence was verified"),
+        Text("{organisation}核验了您的{licence}", "{organisation} verified your {licence}"),
+    ),
+    NoticeKind.CONFIRMATION_ASKED: (
+        Text("请确认是否出示证照", "Confirm whether to show your licence"),
+        Text(
+            "{organisation}请求查看您的{licence}，请在60秒内确认",
+            "{organisation} asks to see your {licence}: answer within 60 seconds",
+        ),
+    ),
+}
 # In place of "within 0 days".
 TODAY: dict[ReasonCode, Text] = {
     ReasonCode.LICENCE_EXPIRING_SOON: Text("您的{licence}今天到期", "Your {licence} ends today"),
@@ -142,3 +157,9 @@ def hot_reason(reason: HotReason) -> Text:
     text = USED_BEFORE if seldom else texts[reason.code]
     values = {"licence": reason.licence_title, "days": reason.days, "service": reason.service_name}
     return Text(text.zh.format(**values), text.en.format(**values))
+
+
+def notice_text(notice: Notice, language: str) -> tuple[str, str]:
+    """Return title and text of a notice in a language."""
+    title, text = NOTICES[notice.kind]
+    return title.in_language(language), text.in_language(language).format(**notice.about)

@@ -13,6 +13,7 @@ DomainError
 ├── RealNameAlreadyBound         this account has a real name
 ├── RealNameBoundElsewhere       another account has this person
 ├── GuardianConsentRequired      under 14
+├── NoticeNotFound               no such notice of this person
 ├── AssuranceLevelRequired       `required_level` is higher than the account's
 └── IdempotencyKeyReused         same key, other request
 """
@@ -79,6 +80,10 @@ class RealNameBoundElsewhere(DomainError):
 
 class GuardianConsentRequired(DomainError):
     """A child under 14 needs a guardian's recorded consent (PIPL art. 31)."""
+
+
+class NoticeNotFound(DomainError):
+    """No such notice of this person."""
 
 
 class AssuranceLevelRequired(DomainError):

@@ -1,8 +1,29 @@
 """Login platforms behind one protocol: whose login this is, and whether the platform vouches for them."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from identity.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class FaceCheckStarted:
+    """A face check that a platform has prepared; `client_params` are for its SDK in the mini-program."""
+
+    provider_reference: str
+    client_params: dict[str, str]
+
+
+class FaceCheckProvider(Protocol):
+    """A platform's live face check, compared with the photo that the police hold of a person."""
+
+    def begin(self, subject: str, person: Person, reference: str) -> FaceCheckStarted:
+        """Prepare a check of a person for a platform's user; `reference` is our own id of it."""
+        ...
+
+    def passed(self, subject: str, person: Person, reference: str, provider_reference: str) -> bool:
+        """Tell whether the check was passed, asked from the platform itself and never from the client."""
+        ...
 
 
 class LoginProvider(Protocol):
@@ -11,6 +32,11 @@ class LoginProvider(Protocol):
     @property
     def name(self) -> str:
         """The word a client says in `provider`."""
+        ...
+
+    @property
+    def face_checks(self) -> FaceCheckProvider | None:
+        """The platform's face check, if it has one."""
         ...
 
     def subject(self, unverified_code: str) -> str:

@@ -96,13 +96,33 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
+class ActingFor:
+    """For whom a citizen acts. `id` is the tie's: of the dependant, or of the organisation.
+
+    `person_id` is the principal's, whose wallet is used; `scopes` is empty where nothing is held back.
+    """
+
+    type: str
+    id: str
+    person_id: PersonId
+    adult: bool
+    scopes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Citizen:
-    """A citizen calling: which account, at what level, as whom."""
+    """A citizen calling: which account, at what level, as whom.
+
+    `person_id` is the principal: the person whose wallet this is. It is the caller's own, unless they act
+    for somebody else. Account and level are the caller's own in any case, and so is `actor_person_id`.
+    """
 
     account_id: AccountId
     session_id: SessionId
     assurance_level: int
     person_id: PersonId | None
+    actor_person_id: PersonId | None
+    acting_for: ActingFor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +232,7 @@ def citizen(session: Session | Connection, session_id: SessionId, now: datetime)
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         raise SessionEnded
     person_id = PersonId(row.person_id) if row.person_id else None
-    return Citizen(AccountId(row.id), session_id, row.assurance_level, person_id)
+    return Citizen(AccountId(row.id), session_id, row.assurance_level, person_id, actor_person_id=person_id)
 
 
 def staff_member(session: Session | Connection, session_id: SessionId, now: datetime) -> StaffMember:

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from api.services import Services
+from identity.crypto.keyring import Purpose
 
 JTI = "AAAAAAAAAAAAAAAAAAAAAA"
 
@@ -36,12 +37,12 @@ def a_strangers_key() -> ec.EllipticCurvePrivateKey:
 
 def our_key(parts: Services) -> ec.EllipticCurvePrivateKey:
     """Return the key that signs show tokens."""
-    return parts.show_keys.signing().private
+    return parts.rings[Purpose.SHOW].signing().private
 
 
 def header(parts: Services, **change: Any) -> dict[str, Any]:
     """Return the header of a genuine show token, changed."""
-    return {"alg": "ES256", "kid": parts.show_keys.signing().kid, "typ": "lz"} | change
+    return {"alg": "ES256", "kid": parts.rings[Purpose.SHOW].signing().kid, "typ": "lz"} | change
 
 
 def payload(expires_at: datetime, **change: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from identity.ids import new_id
 from tests import contract
 from tests.sandbox import JSON, Caller, Sandbox
 
@@ -46,6 +47,7 @@ def _operations(sandbox: Sandbox) -> Iterator[Operation]:
         "token_id": shown["id"],
         "verification_id": officer.scan(citizen.show(KIND)["qr_text"])["id"],
         "identifier": citizen.licence(KIND)["identifier"],
+        "notice_id": new_id(),
     }
     for template, path_item in contract.contract()["paths"].items():
         resource = template.removeprefix("/v1/").partition("/")[0]

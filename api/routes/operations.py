@@ -56,8 +56,8 @@ def _database_answers() -> bool:
 
 def _keys_are_there() -> bool:
     try:
-        services().show_keys.require_readable()
-        services().session_keys.require_readable()
+        for ring in services().rings.values():
+            ring.require_readable()
     except KeyRingError:
         return False
     return True

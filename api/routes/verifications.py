@@ -20,6 +20,7 @@ from api.schemas.showing import (
     VerificationRequest,
     VerificationSchema,
 )
+from identity.crypto.keyring import Purpose
 from wallet.errors import PhotoNotFound, VerificationNotFound
 from wallet.showing import access_records, history
 from wallet.showing.access_records import AccessRecord, Page
@@ -118,7 +119,7 @@ def list_access_records(call: Call, query: dict[str, Any]) -> Page[AccessRecord]
     answer=Answer(200, JwksSchema),
 )
 def get_jwks(call: Call) -> dict[str, Any]:
-    return {"keys": call.services.show_keys.jwks()}
+    return {"keys": call.services.rings[Purpose.SHOW].jwks()}
 
 
 def _page(query: dict[str, Any]) -> dict[str, Any]:

@@ -42,12 +42,26 @@ class Purpose(StrEnum):
     """What a ring is for."""
 
     SHOW = "show"
+    OFFLINE = "offline"
+    RECEIPTS = "receipts"
+    CONSENTS = "consents"
+    WEBHOOKS = "webhooks"
     SESSIONS = "sessions"
     PII = "pii"
 
 
 # The first character of each kid: what keeps kids apart across purposes.
-KID_PREFIX = {Purpose.SHOW: "s", Purpose.SESSIONS: "a", Purpose.PII: "p"}
+KID_PREFIX = {
+    Purpose.SHOW: "s",
+    Purpose.OFFLINE: "o",
+    Purpose.RECEIPTS: "r",
+    Purpose.CONSENTS: "c",
+    Purpose.WEBHOOKS: "w",
+    Purpose.SESSIONS: "a",
+    Purpose.PII: "p",
+}
+# Rings of secrets; the keys of every other ring sign.
+SYMMETRIC = frozenset({Purpose.SESSIONS, Purpose.PII})
 
 
 class KeyState(StrEnum):
@@ -193,7 +207,7 @@ def _key_from_jwk(purpose: Purpose, jwk: dict[str, Any], state: KeyState) -> Key
     if not jwk["kid"].startswith(prefix) or len(jwk["kid"]) > KID_LENGTH:
         msg = f"a kid must start with {prefix!r} and have at most {KID_LENGTH} characters"
         raise ValueError(msg)
-    if purpose is not Purpose.SHOW:
+    if purpose in SYMMETRIC:
         secret = base64url_decode(jwk["k"])
         if len(secret) != SECRET_BYTES:
             msg = "a symmetric key has 256 bits"
@@ -215,10 +229,10 @@ def _public_jwk(key: Key) -> dict[str, str]:
 def new_jwk(purpose: Purpose) -> dict[str, str]:
     """Make the private JWK of a fresh key for a purpose: P-256 to sign, 256 random bits otherwise."""
     kid = KID_PREFIX[purpose] + "".join(secrets.choice(KID_ALPHABET) for _ in range(KID_LENGTH - 1))
-    if purpose is Purpose.SHOW:
-        jwk = ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()), as_dict=True)
-        return {name: str(jwk[name]) for name in ("kty", "crv", "x", "y", "d")} | {"kid": kid}
-    return {"kty": "oct", "k": base64url_encode(secrets.token_bytes(SECRET_BYTES)).decode(), "kid": kid}
+    if purpose in SYMMETRIC:
+        return {"kty": "oct", "k": base64url_encode(secrets.token_bytes(SECRET_BYTES)).decode(), "kid": kid}
+    jwk = ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()), as_dict=True)
+    return {name: str(jwk[name]) for name in ("kty", "crv", "x", "y", "d")} | {"kid": kid}
 
 
 def create_ring(directory: Path, purpose: Purpose) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from identity.crypto.keyring import Purpose
 from tests import forging
 from tests.sandbox import JSON, Citizen, Sandbox, Staff
 
@@ -167,7 +168,11 @@ def test_a_token_signed_by_a_stranger_is_of_an_unknown_key(
 def test_keys_of_other_purposes_are_unknown_here(
     standing_sandbox: Sandbox, standing_officer: Staff, ring: str
 ) -> None:
-    keys = standing_sandbox.parts.session_keys if ring == "sessions" else standing_sandbox.parts.cipher._ring
+    keys = (
+        standing_sandbox.parts.rings[Purpose.SESSIONS]
+        if ring == "sessions"
+        else standing_sandbox.parts.cipher._ring
+    )
     header = forging.header(standing_sandbox.parts, kid=keys.signing().kid)
 
     token = forging.sign(forging.a_strangers_key(), header, forging.payload(standing_sandbox.now()))

@@ -9,6 +9,7 @@ import jwt
 import pytest
 
 from api.tokens import ALGORITHM
+from identity.crypto.keyring import Purpose
 from tests.sandbox import Caller, Sandbox
 
 ROUTE = "/v1/account"
@@ -150,7 +151,7 @@ def test_a_show_token_opens_no_route(standing_sandbox: Sandbox) -> None:
 
 
 def test_a_token_of_a_session_that_was_never_opened_is_unauthenticated(standing_sandbox: Sandbox) -> None:
-    keys = standing_sandbox.parts.session_keys.signing()
+    keys = standing_sandbox.parts.rings[Purpose.SESSIONS].signing()
     claims = claims_of(genuine(standing_sandbox)) | {"sid": "01970000-0000-7000-8000-000000000000"}
 
     forged = jwt.encode(claims, keys.secret, algorithm=ALGORITHM, headers={"kid": keys.kid})

@@ -19,6 +19,7 @@ from jwt.algorithms import ECAlgorithm
 
 from api import tokens
 from api.services import Services
+from identity.crypto.keyring import Purpose
 from identity.ids import new_id
 from wallet.showing import token_codec
 
@@ -87,7 +88,7 @@ class RawDatabase:
 def like_floor(parts: Services, raw: RawDatabase) -> Flask:
     """Return the like floor: routes /show/<licence_id> and /verify."""
     app = Flask("like")
-    tokens.register(app, parts.session_keys)
+    tokens.register(app, parts.rings[Purpose.SESSIONS])
 
     @app.post("/show/<licence_id>")
     def show(licence_id: str) -> Response:
@@ -107,7 +108,7 @@ def like_floor(parts: Services, raw: RawDatabase) -> Flask:
     def verify() -> Response:
         now = datetime.now(UTC)
         staff = raw.execute(STAFF, _session_id(now)).fetchone()
-        claims = token_codec.open_token(request.get_json()["qr_text"], parts.show_keys)
+        claims = token_codec.open_token(request.get_json()["qr_text"], parts.rings[Purpose.SHOW])
         raw.begin()
         row = raw.execute(SHOWN, staff[5], claims.jti).fetchone()
         assert raw.execute(CLAIM, row[0], now).fetchone()

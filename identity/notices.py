@@ -1,0 +1,134 @@
+"""Notices (通知): everything the app tells a person, newest first, each until it is read and long after.
+
+What a notice is about (who, which licence, which day) lies sealed; its words are put together when it is
+read, in the reader's language (`api.texts`).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from identity.crypto.cipher import PiiCipher
+from identity.errors import NoticeNotFound
+from identity.ids import PersonId, new_id
+from identity.orm import ID, Base, primary_key
+from identity.prepared import prepared_insert
+
+
+class NoticeKind(StrEnum):
+    """What a notice tells of."""
+
+    CODE_SCANNED = "code_scanned"
+    CONFIRMATION_ASKED = "confirmation_asked"
+
+
+class NoticeRow(Base):
+    """A notice to a person."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index(None, "person_id", "id"),)
+
+    id: Mapped[str] = primary_key()
+    person_id: Mapped[str] = mapped_column(ID, ForeignKey("persons.id"))
+    kind: Mapped[str] = mapped_column(String(32))
+    about_sealed: Mapped[bytes]
+    at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice as its reader gets it; `about` fills the words of its kind."""
+
+    id: str
+    kind: NoticeKind
+    about: dict[str, str | None]
+    at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """A page of notices, newest first; `next_cursor` is None at its end."""
+
+    items: list[Notice]
+    next_cursor: str | None
+
+
+_INSERT = prepared_insert(NoticeRow)
+
+
+def tell(
+    session: Session,
+    cipher: PiiCipher,
+    *,
+    person_id: PersonId,
+    kind: NoticeKind,
+    about: Mapping[str, str | None],
+    now: datetime,
+) -> None:
+    """Tell a person something, in the transaction of what it is about."""
+    notice_id = new_id()
+    _INSERT.run(
+        session,
+        id=notice_id,
+        person_id=person_id,
+        kind=kind,
+        about_sealed=cipher.seal(json.dumps(dict(about), ensure_ascii=False), _place(notice_id)),
+        at=now,
+        read_at=None,
+    )
+
+
+def of_person(
+    session: Session,
+    cipher: PiiCipher,
+    person_id: PersonId,
+    *,
+    limit: int,
+    cursor: str | None,
+    unread_only: bool = False,
+) -> NoticePage:
+    """Return what a person was told; `cursor` is the last id of the page before."""
+    query = select(NoticeRow).where(NoticeRow.person_id == person_id)
+    if cursor:
+        query = query.where(NoticeRow.id < cursor)
+    if unread_only:
+        query = query.where(NoticeRow.read_at.is_(None))
+    rows = list(session.scalars(query.order_by(NoticeRow.id.desc()).limit(limit + 1)))
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return NoticePage([_open(cipher, row) for row in shown], shown[-1].id if more else None)
+
+
+def mark_read(
+    session: Session,
+    cipher: PiiCipher,
+    person_id: PersonId,
+    notice_id: str,
+    now: datetime,
+) -> Notice:
+    """Note that a notice was read; the first reading counts. Raises NoticeNotFound."""
+    session.execute(
+        update(NoticeRow)
+        .where(NoticeRow.id == notice_id, NoticeRow.person_id == person_id, NoticeRow.read_at.is_(None))
+        .values(read_at=now),
+    )
+    row = session.scalar(select(NoticeRow).where(NoticeRow.id == notice_id, NoticeRow.person_id == person_id))
+    if row is None:
+        raise NoticeNotFound
+    return _open(cipher, row)
+
+
+def _open(cipher: PiiCipher, row: NoticeRow) -> Notice:
+    about = json.loads(cipher.open(row.about_sealed, _place(row.id)))
+    return Notice(row.id, NoticeKind(row.kind), about, row.at, row.read_at)
+
+
+def _place(notice_id: str) -> str:
+    return f"notices.about:{notice_id}"
