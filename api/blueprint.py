@@ -23,13 +23,13 @@ from api.errors import (
     ValidationFailed,
 )
 from api.guards import Guard
-from api.idempotency import HEADER, once_per_key, same_answer_per_key
+from api.idempotency import HEADER, once_per_key, once_per_lease
 from api.limits import limited
 from api.problems import CONTENT_TYPE, Problem, problem_of
 from api.schemas.common import Empty, ProblemSchema
 from api.services import Services
 from api.validation import Parser
-from identity.errors import DomainError, IdempotencyKeyReused
+from identity.errors import DomainError, IdempotencyKeyInUse, IdempotencyKeyReused
 
 EXTENSION = "lz-services"
 BODY_REFUSALS = (MalformedRequest, BodyTooLarge, UnsupportedMediaType, ValidationFailed)
@@ -85,13 +85,14 @@ class Blueprint(flask_smorest.Blueprint):
 
         The view is called with the Call, then the body (of a POST) or the query, then the path's parts.
         `once` is how long an Idempotency-Key is remembered; `repeatable` the same for a view that works in
-        several transactions and does no harm when it runs twice. `limit` names a rate limit.
+        several transactions, and may be repeated when a worker died in its middle. `limit` names a rate limit.
         """
         takes_body = body or (Empty if method == "POST" else None)
         refusals = [*guard.refuses, *refuses]
         refusals += BODY_REFUSALS if takes_body else ([ValidationFailed] if query else [])
         keyed = once or repeatable
         refusals += [IdempotencyKeyReused] if keyed else []
+        refusals += [IdempotencyKeyInUse] if repeatable else []
         refusals += [TooManyRequests] if limit else []
 
         def decorate(view: Callable[..., Any]) -> Any:
@@ -103,14 +104,14 @@ class Blueprint(flask_smorest.Blueprint):
             if once:
                 wrapped = once_per_key(wrapped, once)
             if repeatable:
-                wrapped = same_answer_per_key(wrapped, repeatable)
+                wrapped = once_per_lease(wrapped, repeatable)
             if limit:
                 wrapped = limited(wrapped, limit)
             wrapped = _guarded(wrapped, guard, writes=method == "POST")
             wrapped = self._refusing(wrapped, refusals)
             wrapped = self.doc(**_operation(view, guard, summary, description, keyed))(wrapped)
-            # The marker that tests/architecture looks for.
-            wrapped.guard = guard
+            # The markers that tests/architecture looks for.
+            wrapped.guard, wrapped.keyed = guard, keyed
             return self.route(rule, methods=[method])(wrapped)
 
         return decorate

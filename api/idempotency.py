@@ -1,11 +1,11 @@
 """The Idempotency-Key header: the same request gets the first answer again, and its work is done once."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 
-import structlog
 from flask import Response, request
 from sqlalchemy.orm import Session
 
@@ -14,8 +14,8 @@ from api.errors import IdempotencyKeyMalformed
 from api.guards import caller_of
 from api.language import Text, preferred
 from identity import idempotency
-from identity.errors import DomainError
-from identity.idempotency import Answer, KeyedRequest
+from identity.errors import IdempotencyKeyInUse
+from identity.idempotency import Answer, KeyedRequest, Lease
 
 HEADER = "Idempotency-Key"
 MAX_KEY_CHARACTERS = 255
@@ -24,8 +24,9 @@ KEY_RULE = Text("须为1至255个可见ASCII字符", "1 to 255 visible ASCII cha
 _KEY = re.compile(f"[!-~]{{1,{MAX_KEY_CHARACTERS}}}")
 ONE_DAY, ONE_MINUTE = timedelta(hours=24), timedelta(seconds=60)
 MEDIA_TYPE = "application/json"
-
-log = structlog.get_logger(__name__)
+# Seconds. How a request waits for the same one that is being worked on: four seconds, more than a wallet's
+# sync takes, and not so long that a crowd of them could hold every thread.
+PAUSES = (0.02, 0.05, 0.1, *[0.2] * 19)
 
 View = Callable[..., Response]
 
@@ -39,7 +40,10 @@ class _AnsweredBefore(Exception):
 
 
 def once_per_key(view: View, lifetime: timedelta) -> View:
-    """Wrap a view so that it honours the header; without the header nothing changes."""
+    """Wrap a view that works in the request's own transaction, so that it honours the header.
+
+    The key is claimed when that transaction begins; without the header nothing changes.
+    """
 
     @wraps(view)
     def wrapper(call: Call, *args: object, **path: object) -> Response:
@@ -52,53 +56,60 @@ def once_per_key(view: View, lifetime: timedelta) -> View:
         except _AnsweredBefore as before:
             call.roll_back()
             return _replayed(before.answer)
-        answer = Answer(response.status_code, response.get_data())
-        idempotency.keep(call.session, call.services.cipher, keyed, answer)
+        idempotency.keep(call.session, call.services.cipher, keyed, _answer_of(response))
         return response
 
     return wrapper
 
 
-def same_answer_per_key(view: View, lifetime: timedelta) -> View:
-    """Wrap a view that works in several transactions and may run twice without harm.
+def once_per_lease(view: View, lifetime: timedelta) -> View:
+    """Wrap a view that works in several transactions, or asks other systems between them.
 
-    Its answer is kept after the fact; two requests at the same moment may both do the work.
+    The key is leased before the view begins. The same request at the same moment waits for the answer, and
+    gets a 409 when that takes too long.
     """
 
     @wraps(view)
     def wrapper(call: Call, *args: object, **path: object) -> Response:
         if HEADER not in request.headers:
             return view(call, *args, **path)
-        keyed, parts = _keyed_request(call), call.services
-        with parts.database.read() as session:
-            before = idempotency.find(session, parts.cipher, keyed, call.now)
-        if before is not None:
-            return _replayed(before)
+        keyed = _keyed_request(call)
+        claimed = _lease(call, keyed, lifetime)
+        if isinstance(claimed, Answer):
+            return _replayed(claimed)
         try:
             response = view(call, *args, **path)
-        except DomainError:
-            # The same request at the same moment may have been faster: then its answer is the answer.
-            with parts.database.read() as session:
-                meanwhile = idempotency.find(session, parts.cipher, keyed, call.now)
-            if meanwhile is None:
-                raise
-            return _replayed(meanwhile)
-        try:
-            _claim(call.session, call, keyed, lifetime)
-        except _AnsweredBefore as before_us:
-            call.roll_back()
-            return _replayed(before_us.answer)
-        answer = Answer(response.status_code, response.get_data())
-        idempotency.keep(call.session, parts.cipher, keyed, answer)
+            idempotency.keep(call.session, call.services.cipher, keyed, _answer_of(response), claimed)
+        except BaseException:
+            with call.lasting() as session:
+                idempotency.release(session, keyed, claimed)
+            raise
         return response
 
     return wrapper
+
+
+def _lease(call: Call, keyed: KeyedRequest, lifetime: timedelta) -> Lease | Answer:
+    parts, pauses = call.services, iter(PAUSES)
+    while True:
+        try:
+            with parts.database.write() as session:
+                return idempotency.claim_ahead(session, parts.cipher, keyed, lifetime=lifetime, now=call.now)
+        except IdempotencyKeyInUse:
+            pause = next(pauses, None)
+            if pause is None:
+                raise
+        time.sleep(pause)
 
 
 def _replayed(answer: Answer) -> Response:
     response = Response(answer.body, answer.status, content_type=MEDIA_TYPE)
     response.headers["Idempotent-Replayed"] = "true"
     return response
+
+
+def _answer_of(response: Response) -> Answer:
+    return Answer(response.status_code, response.get_data())
 
 
 def _claim(session: Session, call: Call, keyed: KeyedRequest, lifetime: timedelta) -> None:

@@ -121,6 +121,9 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     identity_errors.IdempotencyKeyReused: Problem(
         409, "idempotency-key-reused", Text("幂等键已被使用", "Idempotency key reused"),
         Text("同一幂等键不能用于不同的请求", "The same key came with another request.")),
+    identity_errors.IdempotencyKeyInUse: Problem(
+        409, "idempotency-key-in-use", Text("请求正在处理", "The request is being worked on"),
+        Text("同一请求正在处理中，请稍后用同一幂等键重试", "Try again with the same key in a moment.")),
     wallet_errors.LicenceNotShowable: Problem(
         409, "licence-not-showable", Text("该证照当前不能出示", "This licence can't be shown now")),
     wallet_errors.NotAwaitingConfirmation: Problem(
@@ -217,6 +220,8 @@ def _answer_domain_error(error: DomainError) -> Response:
     match error:
         case identity_errors.RealNameLocked():
             response.headers["Retry-After"] = str(int(error.retry_after.total_seconds()) + 1)
+        case identity_errors.IdempotencyKeyInUse():
+            response.headers["Retry-After"] = "1"
         case TooManyRequests():
             response.headers["Retry-After"] = str(error.retry_after_seconds)
     return response

@@ -15,6 +15,7 @@ DomainError
 ├── GuardianConsentRequired      under 14
 ├── NoticeNotFound               no such notice of this person
 ├── AssuranceLevelRequired       `required_level` is higher than the account's
+├── IdempotencyKeyInUse          the same request is being worked on
 └── IdempotencyKeyReused         same key, other request
 """
 
@@ -92,6 +93,10 @@ class AssuranceLevelRequired(DomainError):
     def __init__(self, required_level: int) -> None:
         super().__init__()
         self.required_level = required_level
+
+
+class IdempotencyKeyInUse(DomainError):
+    """The same request, under the same key, is being worked on at this moment."""
 
 
 class IdempotencyKeyReused(DomainError):

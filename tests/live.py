@@ -1,13 +1,16 @@
 """A server process of one's own, as `make run` starts it, for tests from the outside."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import IO
 
 from api.config import Config
@@ -16,9 +19,32 @@ from tests.paths import ROOT
 START_SECONDS = 60
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that runs: where it answers, and its processes."""
+
+    address: str
+    process: "subprocess.Popen[bytes]"
+
+    def kill(self) -> None:
+        """End it as a power cut would (SIGKILL), the one that minds the workers first."""
+        main = self.process.pid
+        workers = Path(f"/proc/{main}/task/{main}/children").read_text(encoding="ascii").split()
+        for pid in (main, *map(int, workers)):
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait(timeout=START_SECONDS)
+
+
 @contextmanager
 def serving(config: Config, log: IO[bytes] | None = None) -> Iterator[str]:
     """Lend the address of a sandbox server on a migrated and filled database; `log` gets what it writes."""
+    with running_server(config, log) as server:
+        yield server.address
+
+
+@contextmanager
+def running_server(config: Config, log: IO[bytes] | None = None) -> Iterator[Server]:
+    """Lend a sandbox server that a test may kill."""
     port = _free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "api.serve"],
@@ -39,7 +65,7 @@ def serving(config: Config, log: IO[bytes] | None = None) -> Iterator[str]:
     )
     try:
         _wait_for(process, port)
-        yield f"http://127.0.0.1:{port}"
+        yield Server(f"http://127.0.0.1:{port}", process)
     finally:
         process.terminate()
         process.wait(timeout=START_SECONDS)

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from api import idempotency as api_idempotency
+from identity import idempotency
 from tests.sandbox import JSON, Caller, Citizen, Sandbox, Staff, at_once, claim_of
 from wallet.showing.models import AccessRecordRow, ShowTokenRow
 
@@ -208,15 +210,65 @@ def test_two_syncs_under_one_key_at_once_answer_alike(citizen: Citizen) -> None:
     assert answers[0] == answers[1]
 
 
-def test_two_bindings_under_one_key_at_once_never_lock_anybody_out(sandbox: Sandbox) -> None:
+def test_two_bindings_under_one_key_at_once_bind_once_and_answer_alike(sandbox: Sandbox) -> None:
     citizen = sandbox.log_in("zhang-wei")
     claim = claim_of("zhang-wei")
 
-    answers = at_once(*[lambda: citizen.post("/v1/real-name", json=claim, headers=KEY)] * 4)
+    answers = together(4, lambda: citizen.post("/v1/real-name", json=claim, headers=KEY))
 
-    assert {answer.status_code for answer in answers} <= {201, 409}
-    later = citizen.post("/v1/real-name", json=claim, headers=KEY)
-    assert (later.status_code, later.get_json()["assurance_level"]) == (201, 2)
+    assert answers == [answers[0]] * 4
+    assert answers[0]["assurance_level"] == 2
+
+
+def test_a_request_that_is_being_worked_on_elsewhere_is_answered_with_a_conflict(
+    citizen: Citizen,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(api_idempotency, "PAUSES", ())
+    under_way(citizen)
+
+    response = citizen.post("/v1/wallet/sync", headers=KEY)
+
+    assert (response.status_code, response.get_json()["code"]) == (409, "idempotency-key-in-use")
+    assert response.headers["Retry-After"] == "1"
+
+
+def test_work_whose_worker_died_is_done_by_a_later_retry(sandbox: Sandbox, citizen: Citizen) -> None:
+    under_way(citizen)
+    sandbox.pass_time(idempotency.LEASE)
+
+    first = citizen.post("/v1/wallet/sync", headers=KEY)
+    again = citizen.post("/v1/wallet/sync", headers=KEY)
+
+    assert first.status_code == 200
+    assert_replayed(first, again)
+
+
+def test_a_refused_binding_leaves_its_key_free(sandbox: Sandbox) -> None:
+    citizen, claim = sandbox.log_in("zhang-wei"), claim_of("zhang-wei")
+    sandbox.break_registry("population")
+    citizen.refused(503, "registry-unavailable", "POST", "/v1/real-name", json=claim, headers=KEY)
+    sandbox.break_registry("population", "ok")
+
+    bound = citizen.expect(201, "POST", "/v1/real-name", json=claim, headers=KEY)
+
+    assert bound["assurance_level"] == 2
+
+
+def under_way(citizen: Citizen) -> None:
+    """Leave a sync as a worker leaves it that dies in its middle: the key leased, no answer."""
+    sandbox = Sandbox(citizen.app)
+    assert citizen.account is not None
+    keyed = idempotency.KeyedRequest.of(
+        caller=f"account:{citizen.account['id']}",
+        route="/v1/wallet/sync",
+        key=KEY["Idempotency-Key"],
+        body=b"",
+    )
+    with sandbox.parts.database.write() as session:
+        idempotency.claim_ahead(
+            session, sandbox.parts.cipher, keyed, lifetime=timedelta(days=1), now=sandbox.now()
+        )
 
 
 def together(times: int, action: Callable[[], TestResponse]) -> list[JSON]:

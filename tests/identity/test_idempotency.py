@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from identity import idempotency
 from identity.crypto.cipher import PiiCipher
-from identity.errors import IdempotencyKeyReused
-from identity.idempotency import Answer, IdempotencyRow, KeyedRequest
+from identity.errors import IdempotencyKeyInUse, IdempotencyKeyReused
+from identity.idempotency import LEASE, Answer, IdempotencyRow, KeyedRequest, Lease
 from identity.orm import Database
 from tests.sandbox import Sandbox
 
@@ -133,3 +133,92 @@ def test_an_answer_moved_to_another_key_does_not_open() -> None:
     moved = replace(REQUEST, id=bytes(32))
 
     assert moved.place != REQUEST.place
+
+
+def lease(database: Database, cipher: PiiCipher, request: KeyedRequest, now: datetime) -> Lease | Answer:
+    with database.write() as session:
+        return idempotency.claim_ahead(session, cipher, request, lifetime=DAY, now=now)
+
+
+def keep(database: Database, cipher: PiiCipher, held: Lease | Answer) -> None:
+    assert isinstance(held, Lease)
+    with database.write() as session:
+        idempotency.keep(session, cipher, REQUEST, ANSWER, held)
+
+
+def test_work_under_way_is_not_begun_a_second_time(
+    database: Database,
+    cipher: PiiCipher,
+    now: datetime,
+) -> None:
+    lease(database, cipher, REQUEST, now)
+
+    with pytest.raises(IdempotencyKeyInUse):
+        lease(database, cipher, REQUEST, now + LEASE - timedelta(seconds=1))
+
+
+def test_work_that_was_leased_and_done_has_its_answer_for_a_day(
+    database: Database,
+    cipher: PiiCipher,
+    now: datetime,
+) -> None:
+    keep(database, cipher, lease(database, cipher, REQUEST, now))
+
+    again = lease(database, cipher, REQUEST, now + DAY - timedelta(seconds=1))
+    later = lease(database, cipher, REQUEST, now + DAY)
+
+    assert again == ANSWER
+    assert isinstance(later, Lease)
+
+
+def test_work_whose_worker_died_can_be_begun_again_when_its_lease_is_over(
+    database: Database,
+    cipher: PiiCipher,
+    now: datetime,
+) -> None:
+    died = lease(database, cipher, REQUEST, now)
+
+    second = lease(database, cipher, REQUEST, now + LEASE)
+
+    assert isinstance(second, Lease)
+    assert second != died
+
+
+def test_who_lost_the_lease_can_not_answer_in_the_others_place(
+    database: Database,
+    cipher: PiiCipher,
+    now: datetime,
+) -> None:
+    slow = lease(database, cipher, REQUEST, now)
+    second = lease(database, cipher, REQUEST, now + LEASE)
+
+    with pytest.raises(IdempotencyKeyInUse):
+        keep(database, cipher, slow)
+
+    keep(database, cipher, second)
+    assert lease(database, cipher, REQUEST, now + LEASE) == ANSWER
+
+
+def test_work_that_was_refused_gives_its_key_back(
+    database: Database,
+    cipher: PiiCipher,
+    now: datetime,
+) -> None:
+    held = lease(database, cipher, REQUEST, now)
+    assert isinstance(held, Lease)
+    with database.write() as session:
+        idempotency.release(session, REQUEST, held)
+
+    assert isinstance(lease(database, cipher, REQUEST, now), Lease)
+
+
+def test_another_body_under_a_leased_key_is_refused(
+    database: Database,
+    cipher: PiiCipher,
+    now: datetime,
+) -> None:
+    lease(database, cipher, REQUEST, now)
+    other = KeyedRequest.of(caller="account:1", route="show", key="k1", body=b'{"a":1}')
+
+    with pytest.raises(IdempotencyKeyReused):
+        lease(database, cipher, other, now)

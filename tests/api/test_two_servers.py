@@ -1,0 +1,97 @@
+"""What one server did holds on the other, which shares nothing with it but the database and the keys."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from api.config import Config
+from identity.idempotency import LEASE, IdempotencyRow
+from identity.orm import Database
+from tests import live, outside
+from tests.live import Server
+from tests.sandbox import FIRST_DAY, at_once
+
+KIND = "DRIVING_LICENCE"
+KEY = {"Idempotency-Key": "two-servers"}
+
+
+@pytest.fixture
+def servers(config: Config) -> Iterator[tuple[Server, Server]]:
+    """Two running servers."""
+    with live.running_server(config) as one, live.running_server(config) as other:
+        yield one, other
+
+
+def bearer(via: httpx.Client) -> str:
+    token: str = via.headers["Authorization"].removeprefix("Bearer ")
+    return token
+
+
+def set_clock(server: Server, now: str) -> None:
+    with outside.client(server.address) as anybody:
+        outside.post(anybody, "/v1/sandbox/clock", {"now": now})
+
+
+def leases(config: Config) -> int:
+    database = Database(config.database_url)
+    with database.read() as session:
+        held = session.scalars(select(IdempotencyRow.id).where(IdempotencyRow.lease_id.is_not(None))).all()
+    database.dispose()
+    return len(held)
+
+
+def test_one_key_on_two_servers_at_once_does_the_work_once(servers: tuple[Server, Server]) -> None:
+    citizen = outside.citizen(servers[0].address, "zhang-wei")
+    (licence,) = citizen.get("/v1/licences", params={"kind": KIND}).json()["items"]
+    vias = [outside.client(server.address, bearer(citizen)) for server in servers] * 2
+    path = f"/v1/licences/{licence['id']}/show-tokens"
+
+    shown = at_once(*[lambda via=via: via.post(path, json={}, headers=KEY) for via in vias])
+    synced = at_once(*[lambda via=via: via.post("/v1/wallet/sync", headers=KEY) for via in vias])
+
+    for answers in (shown, synced):
+        assert {answer.status_code for answer in answers} <= {200, 201}
+        assert {answer.content for answer in answers} == {answers[0].content}
+        assert sum("Idempotent-Replayed" not in answer.headers for answer in answers) == 1
+    for via in (citizen, *vias):
+        via.close()
+
+
+def test_work_that_a_killed_server_began_is_done_by_the_other_once_its_lease_is_over(
+    config: Config,
+    servers: tuple[Server, Server],
+) -> None:
+    dying, living = servers
+    citizen = outside.citizen(dying.address, "zhang-wei")
+    with outside.client(living.address) as anybody:
+        outside.post(anybody, "/v1/sandbox/registries/traffic-police", {"status": "slow"})
+    sync = threading.Thread(target=sync_in_vain, args=(citizen,))
+    sync.start()
+    wait_for_lease(config)
+    dying.kill()
+    sync.join()
+
+    set_clock(living, (FIRST_DAY + 2 * LEASE).isoformat())
+    with outside.client(living.address, bearer(citizen)) as elsewhere:
+        first = elsewhere.post("/v1/wallet/sync", headers=KEY)
+        again = elsewhere.post("/v1/wallet/sync", headers=KEY)
+
+    citizen.close()
+    assert (first.status_code, again.content) == (200, first.content)
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def sync_in_vain(citizen: httpx.Client) -> None:
+    with pytest.raises(httpx.TransportError):
+        citizen.post("/v1/wallet/sync", headers=KEY)
+
+
+def wait_for_lease(config: Config) -> None:
+    deadline = time.monotonic() + outside.PATIENCE_SECONDS
+    while not leases(config):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
