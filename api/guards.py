@@ -11,6 +11,7 @@ from api.call import Call
 from api.errors import ActingNotAllowed, Forbidden, Unauthenticated
 from identity import sessions
 from identity.errors import AssuranceLevelRequired, DomainError
+from identity.sessions import ActingFor
 from identity.staff import Permission
 
 BEARER = "Bearer "
@@ -130,7 +131,7 @@ def refresh_claims(call: Call) -> tokens.TokenClaims:
 
 
 def caller_of(call: Call) -> str:
-    """Return a word for who calls, under which idempotency keys are kept apart."""
+    """Return a word for who calls, under which requests are counted."""
     match call.principal:
         case sessions.Citizen():
             return f"account:{call.principal.account_id}"
@@ -139,6 +140,19 @@ def caller_of(call: Call) -> str:
         case _:
             claims = refresh_claims(call)
             return f"session:{claims.session_id}:{claims.generation}"
+
+
+def caller_and_principal_of(call: Call) -> str:
+    """Return a word for who calls and for whom, under which idempotency keys are kept apart.
+
+    The same path and key mean another wallet as soon as somebody acts for another person.
+    """
+    caller = caller_of(call)
+    match call.principal:
+        case sessions.Citizen(acting_for=ActingFor() as acting):
+            return f"{caller} for {acting.type}:{acting.id}"
+        case _:
+            return caller
 
 
 def _admit_citizen(call: Call) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.call import Call
 from api.errors import IdempotencyKeyMalformed
-from api.guards import caller_of
+from api.guards import caller_and_principal_of
 from api.language import Text, preferred
 from identity import idempotency
 from identity.errors import IdempotencyKeyInUse
@@ -124,7 +124,7 @@ def _keyed_request(call: Call) -> KeyedRequest:
     if not _KEY.fullmatch(key):
         raise IdempotencyKeyMalformed({HEADER: [KEY_RULE.in_language(preferred())]})
     return KeyedRequest.of(
-        caller=caller_of(call),
+        caller=caller_and_principal_of(call),
         route=request.path,
         key=key,
         body=request.get_data(),

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006_leases"
-down_revision = "0005_usage"
+revision = "0007_leases"
+down_revision = "0006_notices"
 branch_labels = None
 depends_on = None
 
