@@ -21,6 +21,7 @@ from flask import Flask
 
 from identity.clock import SHANGHAI
 from wallet.showing import qr
+from wallet.showing.qr_symbol import Bytes, Level
 
 JSON = dict[str, Any]
 
@@ -130,7 +131,7 @@ class Terminal:
 
     def qr(self, text: str) -> None:
         """Draw a QR with two modules to a character, light on dark whatever the terminal's colours."""
-        for row in half_blocks(qr.matrix(text, qr.Level.L, QUIET_ZONE)):
+        for row in half_blocks(qr.matrix(text, Level.L, QUIET_ZONE)):
             print(f"   {self.paint(WHITE_ON_BLACK, row)}")
 
     def paint(self, colour: str, text: str) -> str:
@@ -138,7 +139,7 @@ class Terminal:
         return f"{colour}{text}{PLAIN}" if self.colour else text
 
 
-def half_blocks(modules: list[list[bool]]) -> Iterator[str]:
+def half_blocks(modules: Bytes) -> Iterator[str]:
     """Yield lines of half blocks for the modules of a QR; True is dark."""
     outside = [True] * len(modules[0])
     for upper, lower in zip(modules[::2], [*modules[1::2], outside], strict=False):
@@ -239,9 +240,9 @@ def clock_of(instant: str) -> str:
 def draw(folder: Path, shown: Shown, verified: Verified) -> None:
     """Write demo-shown.svg and demo-verified.svg, made of the answers alone."""
     templates = Flask("api", template_folder="pages/templates").jinja_env
-    modules = qr.matrix(shown.token["qr_text"], qr.Level.L, QUIET_ZONE)
+    modules = qr.matrix(shown.token["qr_text"], Level.L, QUIET_ZONE)
     pictures = {
-        "demo-shown.svg": {"licence": shown.licence, "size": len(modules), "path": path_of(modules)},
+        "demo-shown.svg": {"licence": shown.licence, "size": len(modules), "path": qr.path(modules)},
         "demo-verified.svg": {
             "first": verified.first,
             "fields": looked_at(verified.first),
@@ -251,17 +252,6 @@ def draw(folder: Path, shown: Shown, verified: Verified) -> None:
     }
     for name, values in pictures.items():
         (folder / name).write_text(templates.get_template(name).render(values) + "\n", encoding="utf-8")
-
-
-def path_of(modules: list[list[bool]]) -> str:
-    """Return an SVG path of a QR's dark modules: a stroke for each run of them in a row."""
-    strokes = []
-    for y, row in enumerate(modules):
-        starts = [x for x, dark in enumerate(row) if dark and not row[x - 1]]
-        for x in starts:
-            run = row[x:].index(False)
-            strokes.append(f"M{x} {y}h{run}v1h-{run}z")
-    return "".join(strokes)
 
 
 def run(address: str, pictures: Path | None) -> None:

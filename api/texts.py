@@ -82,6 +82,9 @@ REASONS: dict[Reason, Advice] = {
     Reason.LICENCE_TRANSFERRED: Advice(Text("证照已转出", "The licence was transferred"), DO_NOT_ACCEPT),
 }  # fmt: skip
 
+# What a screen reader says of the picture.
+QR_LABEL = Text("亮证二维码", "QR code of a licence shown")
+
 STATUS_TEXTS: dict[LicenceStatus, Text] = {
     LicenceStatus.VALID: Text("有效", "valid"),
     LicenceStatus.NOT_YET_VALID: Text("尚未生效", "not valid yet"),

@@ -14,6 +14,7 @@ from api.limits import SHOWS
 from api.presenters import json_response, show_token
 from api.routes.licences import person_of, refresh
 from api.schemas.showing import QrQuery, ShowTokenRequest, ShowTokenSchema, ShowTokenStateSchema
+from api.texts import QR_LABEL
 from identity.errors import RegistryUnavailable
 from wallet.errors import (
     LicenceNotFound,
@@ -76,7 +77,8 @@ def get_show_token(call: Call, token_id: UUID) -> ShowTokenView:
     refuses=(ShowTokenNotFound, ShowTokenEnded),
 )
 def get_qr_svg(call: Call, query: dict[str, Any], token_id: UUID) -> Response:
-    return Response(qr.svg(_qr_text(call, token_id), **query), content_type=SVG)
+    label = QR_LABEL.in_language(call.language)
+    return Response(qr.svg(_qr_text(call, token_id), label=label, **query), content_type=SVG)
 
 
 @blp.get(

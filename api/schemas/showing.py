@@ -8,7 +8,8 @@ from api.validation import Text, Token
 from wallet.kinds import Profile
 from wallet.licences import Freshness
 from wallet.showing.models import Mode, OutcomeWord, TokenState
-from wallet.showing.qr import DEFAULT_BORDER, DEFAULT_SCALE, Level
+from wallet.showing.qr import DEFAULT_BORDER, DEFAULT_SCALE
+from wallet.showing.qr_symbol import Level
 from wallet.showing.reasons import Reason
 from wallet.showing.show_tokens import DEFAULT_LIFETIME
 from wallet.showing.token_codec import MAX_LIFETIME

@@ -22,8 +22,9 @@ from tests.sandbox import JSON, Citizen, Sandbox, running
 KIND = "DRIVING_LICENCE"
 VERSION_9_MODULES = 53
 PIXEL = 4
-# M x,y H x2 V y2 H x z: how the SVG draws one dark module.
-MODULE = re.compile(r"M([\d.]+),([\d.]+)H([\d.]+)V([\d.]+)H[\d.]+z")
+# How the SVG draws a run of dark modules in a row.
+RUN = re.compile(r"M(\d+) (\d+)h(\d+)v1h-\d+z")
+VIEW_BOX = re.compile(r'viewBox="0 0 (\d+) \d+"')
 
 
 @pytest.fixture(scope="module")
@@ -45,17 +46,14 @@ def read(image: Image.Image) -> str:
     return text
 
 
-def drawn(svg: bytes) -> Image.Image:
+def drawn(svg: str) -> Image.Image:
     """Draw the SVG's modules with Pillow."""
-    modules = [tuple(map(float, found)) for found in MODULE.findall(svg.decode())]
-    unit = modules[0][2] - modules[0][0]
-    side = round(max(right for *_, right, _ in modules) / unit) + 4
-    image = Image.new("L", (side * PIXEL, side * PIXEL), 255)
+    (side,) = VIEW_BOX.findall(svg)
+    image = Image.new("L", (int(side) * PIXEL,) * 2, 255)
     pen = ImageDraw.Draw(image)
-    for left, top, right, bottom in modules:
-        x, y = round(left / unit) * PIXEL, round(top / unit) * PIXEL
-        width, height = round((right - left) / unit), round((bottom - top) / unit)
-        pen.rectangle((x, y, x + width * PIXEL - 1, y + height * PIXEL - 1), fill=0)
+    for found in RUN.findall(svg):
+        x, y, length = (int(number) * PIXEL for number in found)
+        pen.rectangle((x, y, x + length - 1, y + PIXEL - 1), fill=0)
     return image
 
 
@@ -81,7 +79,18 @@ def test_zbarimg_reads_a_png_back(citizen: Citizen, tmp_path: Path) -> None:
 def test_an_svg_draws_the_same_code(citizen: Citizen) -> None:
     shown = citizen.show(KIND)
 
-    assert read(drawn(qr(citizen, shown, "svg"))) == shown["qr_text"]
+    assert read(drawn(qr(citizen, shown, "svg").decode())) == shown["qr_text"]
+
+
+@pytest.mark.parametrize(
+    ("language", "label"), [("zh-CN", "亮证二维码"), ("en", "QR code of a licence shown")]
+)
+def test_a_screen_reader_is_told_what_the_svg_is(citizen: Citizen, language: str, label: str) -> None:
+    path = f"/v1/show-tokens/{citizen.show(KIND)['id']}/qr.svg"
+
+    svg = citizen.get(path, headers={"Accept-Language": language}).text
+
+    assert f'role="img" aria-label="{label}"' in svg
 
 
 def test_by_default_a_code_is_version_9_at_level_l(citizen: Citizen) -> None:

@@ -1,69 +1,53 @@
 """QR codes of show tokens, as SVG and PNG.
 
-A token of 213 characters fits version 9 at level L. The mask pattern is fixed: trying all eight of them,
-as ISO/IEC 18004 §7.8 suggests, costs eight times as much, and any mask is valid.
+A token of 213 characters fits version 9 at level L.
 """
 
-from enum import StrEnum
+from html import escape
 from io import BytesIO
-from typing import Any
 
-import qrcode
-from qrcode.image.pil import PilImage
-from qrcode.image.svg import SvgPathFillImage
+import numpy as np
+from PIL import Image
 
-MASK_PATTERN = 3
+from wallet.showing.qr_symbol import Bytes, Level, symbol
+
 DEFAULT_SCALE = 6
 # ISO/IEC 18004 asks for a quiet zone of four modules.
 DEFAULT_BORDER = 4
 
 
-class Level(StrEnum):
-    """Error correction levels."""
-
-    L = "L"
-    M = "M"
-    Q = "Q"
-    H = "H"
-
-
-_LEVELS = {
-    Level.L: qrcode.constants.ERROR_CORRECT_L,
-    Level.M: qrcode.constants.ERROR_CORRECT_M,
-    Level.Q: qrcode.constants.ERROR_CORRECT_Q,
-    Level.H: qrcode.constants.ERROR_CORRECT_H,
-}
-
-
-def matrix(text: str, level: Level, border: int) -> list[list[bool]]:
-    """Return the modules of a code, row by row, quiet zone included; True is dark."""
-    modules: list[list[bool]] = _code(text, level, 1, border).get_matrix()
-    return modules
+def matrix(text: str, level: Level, border: int) -> Bytes:
+    """Return the modules of a code, row by row, quiet zone included; 1 is dark."""
+    return np.pad(symbol(text, level), border)
 
 
 def png(text: str, *, level: Level, scale: int, border: int) -> bytes:
     """Return a PNG; `scale` is pixels a module, `border` modules of quiet zone."""
-    image = _code(text, level, scale, border).make_image(image_factory=PilImage)
+    light = 1 - matrix(text, level, border)
+    pixels = np.packbits(light.repeat(scale, 0).repeat(scale, 1), axis=1)
+    side = len(light) * scale
     data = BytesIO()
-    image.save(data, "PNG")
+    Image.frombytes("1", (side, side), pixels.tobytes()).save(data, "PNG")
     return data.getvalue()
 
 
-def svg(text: str, *, level: Level, scale: int, border: int) -> bytes:
-    """Return an SVG document; `scale` is tenths of a millimetre a module."""
-    image = _code(text, level, scale * 10, border).make_image(image_factory=SvgPathFillImage)
-    data = BytesIO()
-    image.save(data)
-    return data.getvalue()
+def svg(text: str, *, level: Level, scale: int, border: int, label: str) -> bytes:
+    """Return an SVG document; `scale` is tenths of a millimetre a module, `label` is what it's read out as."""
+    modules = matrix(text, level, border)
+    side = len(modules)
+    size = f"{side * scale / 10:g}mm"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" viewBox="0 0 {side} {side}" '
+        f'role="img" aria-label="{escape(label)}" shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{side}v{side}h-{side}z"/><path d="{path(modules)}"/></svg>\n'
+    ).encode()
 
 
-def _code(text: str, level: Level, scale: int, border: int) -> Any:
-    code = qrcode.QRCode(
-        error_correction=_LEVELS[level],
-        box_size=scale,
-        border=border,
-        mask_pattern=MASK_PATTERN,
-    )
-    code.add_data(text, optimize=0)
-    code.make(fit=True)
-    return code
+def path(modules: Bytes) -> str:
+    """Return an SVG path of the dark modules: each run of them in a row is one rectangle."""
+    edges = np.diff(modules.astype(np.int8), axis=1, prepend=0, append=0)
+    rows, starts = np.nonzero(edges > 0)
+    lengths = np.nonzero(edges < 0)[1] - starts
+    runs = zip(starts.tolist(), rows.tolist(), lengths.tolist(), strict=True)
+    return "".join(f"M{x} {y}h{length}v1h-{length}z" for x, y, length in runs)
