@@ -11,6 +11,7 @@ from api.limits import Limits
 from api.routes import (
     account,
     bundles,
+    devices,
     hot_services,
     licences,
     notices,
@@ -28,6 +29,7 @@ from identity.crypto.keyring import Purpose
 
 BLUEPRINTS = (
     sessions.blp,
+    devices.blp,
     account.blp,
     notices.blp,
     licences.blp,

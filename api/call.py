@@ -49,6 +49,13 @@ class Call:
         return self.principal
 
     @property
+    def caller(self) -> Principal:
+        """Whoever the guard let in. Raises Forbidden when it let in nobody in particular."""
+        if self.principal is None:
+            raise Forbidden
+        return self.principal
+
+    @property
     def session(self) -> Session:
         """The request's session: one transaction for a POST, plain reads for a GET."""
         if self._session is None:

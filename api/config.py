@@ -6,11 +6,16 @@ A wrong value stops the start with a sentence that names it.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from api import durations
+from api.durations import DurationError
+from identity.sessions import ACCESS_TOKEN_LIFETIME, DEFAULT_LIFETIMES, Lifetimes
 
 SHOW_URL_PREFIX_MAX = 20
 LIMIT = re.compile(r"[1-9]\d{0,6}/(second|minute|hour|day)")
@@ -52,6 +57,8 @@ class Config:
     # How many proxies in front are ours, so that X-Forwarded-For names the citizen's address.
     trusted_proxies: int = 0
     rate_limits: RateLimits = RateLimits()
+    citizen_sessions: Lifetimes = DEFAULT_LIFETIMES
+    staff_sessions: Lifetimes = DEFAULT_LIFETIMES
 
     @property
     def is_sandbox(self) -> bool:
@@ -78,6 +85,16 @@ class Config:
                 verifications=_limit(env, "RATE_LIMIT_VERIFICATIONS", defaults.verifications),
                 shows=_limit(env, "RATE_LIMIT_SHOWS", defaults.shows),
                 logins=_limit(env, "RATE_LIMIT_LOGINS", defaults.logins),
+            ),
+            citizen_sessions=_lifetimes(
+                "SESSION",
+                _duration(env, "SESSION_IDLE", DEFAULT_LIFETIMES.idle),
+                _duration(env, "SESSION_ABSOLUTE", DEFAULT_LIFETIMES.absolute),
+            ),
+            staff_sessions=_lifetimes(
+                "STAFF_SESSION",
+                _duration(env, "STAFF_SESSION_IDLE", DEFAULT_LIFETIMES.idle),
+                _duration(env, "STAFF_SESSION_ABSOLUTE", DEFAULT_LIFETIMES.absolute),
             ),
         )
 
@@ -152,3 +169,20 @@ def _limit(env: Mapping[str, str], name: str, default: str) -> str:
         msg = f"{name} must look like '{default}', not {limit!r}."
         raise ConfigError(msg)
     return limit
+
+
+def _lifetimes(prefix: str, idle: timedelta, absolute: timedelta) -> Lifetimes:
+    if idle < ACCESS_TOKEN_LIFETIME:
+        msg = f"{prefix}_IDLE must not be shorter than the 30 minutes that an access token lives."
+        raise ConfigError(msg)
+    if absolute < idle:
+        msg = f"{prefix}_ABSOLUTE must not be shorter than {prefix}_IDLE."
+        raise ConfigError(msg)
+    return Lifetimes(idle, absolute)
+
+
+def _duration(env: Mapping[str, str], name: str, default: timedelta) -> timedelta:
+    try:
+        return durations.read(env, name, default)
+    except DurationError as error:
+        raise ConfigError(str(error)) from error

@@ -106,13 +106,26 @@ class StaffWith(Guard):
 
     def admit(self, call: Call) -> None:
         """Let staff with the permission in."""
-        claims = tokens.read(_bearer(), tokens.ACCESS, call.now)
-        if claims.role != tokens.STAFF:
-            raise Forbidden
-        with call.services.database.lookup() as connection:
-            call.principal = sessions.staff_member(connection, claims.session_id, call.now)
+        _admit_staff(call)
         if self.permission not in call.staff.permissions:
             raise Forbidden
+
+
+@dataclass(frozen=True)
+class OwnOrStaff(OwnOf):
+    """Whoever is logged in: a citizen who acts for nobody else, or a member of staff."""
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Tell that staff may call as well."""
+        return super().spec | {"x-staff-allowed": True}
+
+    def admit(self, call: Call) -> None:
+        """Let either in."""
+        if tokens.read(_bearer(), tokens.ACCESS, call.now).role == tokens.STAFF:
+            _admit_staff(call)
+        else:
+            super().admit(call)
 
 
 class RefreshToken(Guard):
@@ -163,6 +176,14 @@ def _admit_citizen(call: Call) -> None:
         call.principal = sessions.citizen(connection, claims.session_id, call.now)
 
 
+def _admit_staff(call: Call) -> None:
+    claims = tokens.read(_bearer(), tokens.ACCESS, call.now)
+    if claims.role != tokens.STAFF:
+        raise Forbidden
+    with call.services.database.lookup() as connection:
+        call.principal = sessions.staff_member(connection, claims.session_id, call.now)
+
+
 def _bearer() -> str:
     header = request.headers.get("Authorization", "")
     if not header[: len(BEARER)].lower() == BEARER.lower():
@@ -175,4 +196,5 @@ MAYBE_CITIZEN = MaybeCitizen()
 REFRESH_TOKEN = RefreshToken()
 LEVEL_1, LEVEL_2, LEVEL_3 = CitizenOf(1), CitizenOf(2), CitizenOf(3)
 OWN_1, OWN_2, OWN_3 = OwnOf(1), OwnOf(2), OwnOf(3)
+OWN_OR_STAFF = OwnOrStaff(1)
 VERIFIER = StaffWith(Permission.VERIFY)

@@ -94,6 +94,8 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         Text("未满十四周岁的，须由监护人同意后方可实名认证",
              "Under the age of 14 a guardian's recorded consent is required."),
     ),
+    identity_errors.SessionNotFound: Problem(
+        404, "session-not-found", Text("没有这个登录", "No such session")),
     wallet_errors.LicenceNotFound: Problem(
         404, "licence-not-found", Text("没有这个证照", "No such licence")),
     wallet_errors.ShowTokenNotFound: Problem(

@@ -66,11 +66,13 @@ def issue(
     session_id: SessionId,
     generation: int,
     now: datetime,
+    *,
+    refresh_lifetime: timedelta = REFRESH_TOKEN_LIFETIME,
 ) -> TokenPair:
     """Return tokens of a session's generation."""
     claims = {"sid": session_id, "role": role, "gen": generation, "iat": int(now.timestamp())}
     access_exp = int((now + ACCESS_TOKEN_LIFETIME).timestamp())
-    refresh_exp = int((now + REFRESH_TOKEN_LIFETIME).timestamp())
+    refresh_exp = int((now + refresh_lifetime).timestamp())
     return TokenPair(
         create_access_token(subject, additional_claims=claims | {"exp": access_exp}),
         create_refresh_token(subject, additional_claims=claims | {"exp": refresh_exp}),

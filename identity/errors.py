@@ -7,6 +7,7 @@ DomainError
 ├── ProviderNotConfigured        this installation does not offer that login platform
 ├── StaffCredentialsRefused      organisation, number or password wrong, without saying which
 ├── SessionEnded                 expired, revoked or unknown
+├── SessionNotFound              no such session of this caller
 ├── RefreshTokenReused           an old refresh token came back: its family is revoked
 ├── RealNameMismatch             name, number or owner differ, without saying which
 ├── RealNameLocked               too many mismatches; `retry_after`
@@ -53,6 +54,10 @@ class StaffCredentialsRefused(DomainError):
 
 class SessionEnded(DomainError):
     """The session behind a token is over."""
+
+
+class SessionNotFound(DomainError):
+    """No session of that id, or another caller's."""
 
 
 class RefreshTokenReused(DomainError):

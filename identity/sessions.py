@@ -7,12 +7,23 @@ single conditional write; a token of an earlier generation is a copy somebody ke
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Connection, ForeignKey, Integer, String, bindparam, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Integer,
+    String,
+    bindparam,
+    case,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts import AccountRow
-from identity.crypto.cipher import PiiCipher
+from identity.devices import Login, SealedDevice
 from identity.errors import SessionEnded
 from identity.ids import AccountId, OrganisationId, PersonId, SessionId, StaffId, new_id
 from identity.orm import ID, Base, primary_key
@@ -34,12 +45,28 @@ class SessionRow(Base):
     staff_id: Mapped[str | None] = mapped_column(ID, ForeignKey("staff.id"), index=True)
     login_provider: Mapped[str | None] = mapped_column(String(16))
     login_subject_sealed: Mapped[bytes | None]
-    device_name: Mapped[str | None] = mapped_column(String(64))
+    # A device's name is often its owner's.
+    device_name_sealed: Mapped[bytes | None]
     device_platform: Mapped[str | None] = mapped_column(String(32))
     generation: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime]
+    # Written when tokens are issued, never by a mere call: that would cost every request a write.
+    last_used_at: Mapped[datetime | None]
+    # The end unless it is used, which moves with every refresh, and the end however much it is used.
     expires_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long a session lives without being refreshed, and how long at all."""
+
+    idle: timedelta = REFRESH_TOKEN_LIFETIME
+    absolute: timedelta = timedelta(days=180)
+
+
+DEFAULT_LIFETIMES = Lifetimes()
 
 
 _CITIZEN = Prepared(
@@ -68,31 +95,6 @@ _STAFF_MEMBER = Prepared(
     .join(OrganisationRow, OrganisationRow.id == StaffRow.organisation_id)
     .where(SessionRow.id == bindparam("session_id"), StaffRow.active),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """What a client says of the device it runs on."""
-
-    name: str | None = None
-    platform: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """The platform user behind a citizen's session, sealed for the session's row."""
-
-    provider: str
-    subject_sealed: bytes
-
-    @classmethod
-    def sealed(cls, cipher: PiiCipher, session_id: SessionId, provider: str, subject: str) -> "Login":
-        """Seal a platform's id of its user for a session."""
-        return cls(provider, cipher.seal(subject, f"sessions.login_subject:{session_id}"))
-
-    def subject(self, cipher: PiiCipher, session_id: SessionId) -> str:
-        """Return the platform's id of its user."""
-        return cipher.open_text(self.subject_sealed, f"sessions.login_subject:{session_id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +161,9 @@ def open_for_account(
     *,
     session_id: SessionId,
     login: Login,
-    device: Device,
+    device: SealedDevice,
     now: datetime,
+    lifetimes: Lifetimes = DEFAULT_LIFETIMES,
 ) -> None:
     """Open a citizen's session."""
     session.add(
@@ -169,32 +172,46 @@ def open_for_account(
             account_id=account_id,
             login_provider=login.provider,
             login_subject_sealed=login.subject_sealed,
-            device_name=device.name,
+            device_name_sealed=device.name_sealed,
             device_platform=device.platform,
-            generation=1,
-            created_at=now,
-            expires_at=now + REFRESH_TOKEN_LIFETIME,
+            **_beginning(lifetimes, now),
         ),
     )
     session.flush()
 
 
-def open_for_staff(session: Session, staff_id: StaffId, now: datetime) -> SessionId:
+def open_for_staff(
+    session: Session,
+    staff_id: StaffId,
+    now: datetime,
+    lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+) -> SessionId:
     """Open a staff session."""
-    row = SessionRow(
-        id=new_id(),
-        staff_id=staff_id,
-        generation=1,
-        created_at=now,
-        expires_at=now + REFRESH_TOKEN_LIFETIME,
-    )
+    row = SessionRow(id=new_id(), staff_id=staff_id, **_beginning(lifetimes, now))
     session.add(row)
     session.flush()
     return SessionId(row.id)
 
 
-def rotate(session: Session, session_id: SessionId, generation: int, now: datetime) -> Rotated | Reused:
+def _beginning(lifetimes: Lifetimes, now: datetime) -> dict[str, Any]:
+    return {
+        "generation": 1,
+        "created_at": now,
+        "last_used_at": now,
+        "expires_at": now + min(lifetimes.idle, lifetimes.absolute),
+        "ends_at": now + lifetimes.absolute,
+    }
+
+
+def rotate(
+    session: Session,
+    session_id: SessionId,
+    generation: int,
+    now: datetime,
+    lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+) -> Rotated | Reused:
     """Use a refresh token up. Raises SessionEnded."""
+    idle_end = now + lifetimes.idle
     next_generation = session.scalar(
         update(SessionRow)
         .where(
@@ -203,7 +220,11 @@ def rotate(session: Session, session_id: SessionId, generation: int, now: dateti
             SessionRow.revoked_at.is_(None),
             SessionRow.expires_at > now,
         )
-        .values(generation=generation + 1)
+        .values(
+            generation=generation + 1,
+            last_used_at=now,
+            expires_at=case((SessionRow.ends_at < idle_end, SessionRow.ends_at), else_=idle_end),
+        )
         .returning(SessionRow.generation),
     )
     if next_generation:

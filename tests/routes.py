@@ -48,6 +48,7 @@ def _operations(sandbox: Sandbox) -> Iterator[Operation]:
         "verification_id": officer.scan(citizen.show(KIND)["qr_text"])["id"],
         "identifier": citizen.licence(KIND)["identifier"],
         "notice_id": new_id(),
+        "session_id": new_id(),
     }
     for template, path_item in contract.contract()["paths"].items():
         resource = template.removeprefix("/v1/").partition("/")[0]

@@ -10,6 +10,7 @@ from api.idempotency import ONE_MINUTE
 from api.limits import LOGINS
 from api.schemas.sessions import LoginRequest, StaffLoginRequest, TokensSchema
 from identity import accounts, sessions, staff
+from identity.devices import Device, Login, SealedDevice
 from identity.errors import (
     LoginRefused,
     ProviderNotConfigured,
@@ -18,7 +19,7 @@ from identity.errors import (
     StaffCredentialsRefused,
 )
 from identity.ids import SessionId, new_id
-from identity.sessions import Device, Login, Reused
+from identity.sessions import Lifetimes, Reused
 from identity.staff import StaffAccount
 
 blp = Blueprint("sessions", __name__, url_prefix="/v1", description="登录 · Login")
@@ -51,10 +52,11 @@ def log_in(call: Call, body: dict[str, Any]) -> dict[str, Any]:
         account_id,
         session_id=session_id,
         login=Login.sealed(call.services.cipher, session_id, provider.name, subject),
-        device=Device(**(body["device"] or {})),
+        device=SealedDevice.of(call.services.cipher, session_id, Device(**(body["device"] or {}))),
         now=call.now,
+        lifetimes=lifetimes_of(call, tokens.CITIZEN),
     )
-    pair = tokens.issue(account_id, tokens.CITIZEN, session_id, 1, call.now)
+    pair = _issue(call, account_id, tokens.CITIZEN, session_id, 1)
     return _citizen_tokens(pair, accounts.view(call.session, call.services.cipher, account_id))
 
 
@@ -76,8 +78,9 @@ def log_in_staff(call: Call, body: dict[str, Any]) -> dict[str, Any]:
             staff_number=body["staff_number"],
             unverified_password=body["password"],
         )
-    session_id = sessions.open_for_staff(call.session, member.id, call.now)
-    return _staff_tokens(tokens.issue(member.id, tokens.STAFF, session_id, 1, call.now), member)
+    lifetimes = lifetimes_of(call, tokens.STAFF)
+    session_id = sessions.open_for_staff(call.session, member.id, call.now, lifetimes)
+    return _staff_tokens(_issue(call, member.id, tokens.STAFF, session_id, 1), member)
 
 
 @blp.post(
@@ -90,19 +93,31 @@ def log_in_staff(call: Call, body: dict[str, Any]) -> dict[str, Any]:
 )
 def refresh_session(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
     claims = refresh_claims(call)
-    rotated = sessions.rotate(call.session, claims.session_id, claims.generation, call.now)
+    lifetimes = lifetimes_of(call, claims.role)
+    rotated = sessions.rotate(call.session, claims.session_id, claims.generation, call.now, lifetimes)
     if isinstance(rotated, Reused):
         with call.lasting() as session:
             sessions.revoke(session, claims.session_id, call.now)
         raise RefreshTokenReused
     if claims.role == tokens.STAFF:
         caller = sessions.staff_member(call.session, claims.session_id, call.now)
-        pair = tokens.issue(caller.staff_id, claims.role, claims.session_id, rotated.generation, call.now)
+        pair = _issue(call, caller.staff_id, claims.role, claims.session_id, rotated.generation)
         return _staff_tokens(pair, staff.view(call.session, caller.staff_id))
     citizen = sessions.citizen(call.session, claims.session_id, call.now)
-    pair = tokens.issue(citizen.account_id, claims.role, claims.session_id, rotated.generation, call.now)
+    pair = _issue(call, citizen.account_id, claims.role, claims.session_id, rotated.generation)
     account = accounts.view(call.session, call.services.cipher, citizen.account_id)
     return _citizen_tokens(pair, account)
+
+
+def lifetimes_of(call: Call, role: str) -> Lifetimes:
+    """Return how long sessions of a role live here."""
+    config = call.services.config
+    return config.staff_sessions if role == tokens.STAFF else config.citizen_sessions
+
+
+def _issue(call: Call, subject: str, role: str, session_id: SessionId, generation: int) -> tokens.TokenPair:
+    idle = lifetimes_of(call, role).idle
+    return tokens.issue(subject, role, session_id, generation, call.now, refresh_lifetime=idle)
 
 
 def _citizen_tokens(pair: tokens.TokenPair, account: accounts.Account) -> dict[str, Any]:

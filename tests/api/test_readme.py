@@ -12,7 +12,9 @@ from tests.paths import ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROMISE = re.compile(r"# → (.+)$", re.MULTILINE)
 # Read from the environment by us; HOST and PORT are the Makefile's too.
-VARIABLE = re.compile(r"""(?:env\.get\(|environ\.get\(|_number\(|_limit\(env, )"([A-Z_]+)\"""")
+VARIABLE = re.compile(
+    r"""(?:env\.get\(|environ\.get\(|_number\(|_limit\(env, |_duration\(env, )"([A-Z_]+)\""""
+)
 
 
 def test_the_tour_works_when_pasted_into_bash_and_tells_what_the_readme_promises(

@@ -85,6 +85,25 @@ def test_work_that_a_killed_server_began_is_done_by_the_other_once_its_lease_is_
     assert again.headers["Idempotent-Replayed"] == "true"
 
 
+def test_a_device_that_is_revoked_on_one_server_is_out_on_the_other(servers: tuple[Server, Server]) -> None:
+    login = {"provider": "sandbox", "code": "zhang-wei"}
+    with outside.client(servers[0].address) as anybody:
+        lost, kept = (outside.post(anybody, "/v1/sessions", login) for _ in range(2))
+    elsewhere = [(servers[1].address, lost["access_token"]), (servers[1].address, kept["access_token"])]
+    before = [status_of(*one) for one in elsewhere]
+
+    with outside.client(servers[0].address, kept["access_token"]) as here:
+        outside.post(here, "/v1/sessions/revoke-all", {"keep_current": True})
+    after = [status_of(*one) for one in elsewhere]
+
+    assert (before, after) == ([200, 200], [401, 200])
+
+
+def status_of(address: str, token: str) -> int:
+    with outside.client(address, token) as via:
+        return via.get("/v1/sessions").status_code
+
+
 def sync_in_vain(citizen: httpx.Client) -> None:
     with pytest.raises(httpx.TransportError):
         citizen.post("/v1/wallet/sync", headers=KEY)

@@ -40,6 +40,11 @@ SANDBOX_CALLS = [
         ("RATE_LIMIT_SHOWS", "60 per minute"),
         ("RATE_LIMIT_SHOWS", "-1/minute"),
         ("RATE_LIMIT_LOGINS", "10/fortnight"),
+        ("SESSION_IDLE", "30"),
+        ("SESSION_IDLE", "0d"),
+        ("SESSION_IDLE", "29m"),
+        ("STAFF_SESSION_ABSOLUTE", "29d"),
+        ("STAFF_SESSION_ABSOLUTE", "a week"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_a_sentence_that_names_it(name: str, value: str) -> None:

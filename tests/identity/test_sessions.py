@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from identity import accounts, sessions, staff
 from identity.accounts import AccountRow
 from identity.crypto.cipher import CipherError
+from identity.devices import Login, SealedDevice
 from identity.errors import SessionEnded, StaffCredentialsRefused
 from identity.ids import AccountId, OrganisationId, SessionId, StaffId, new_id
-from identity.sessions import REFRESH_TOKEN_LIFETIME, Device, Login, Reused, Rotated
+from identity.sessions import REFRESH_TOKEN_LIFETIME, Reused, Rotated
 from identity.staff import Permission, StaffRow
 from tests.sandbox import Sandbox
 
@@ -34,7 +35,7 @@ def opened(sandbox: Sandbox, session: Session, account: AccountId, now: datetime
     session_id = SessionId(new_id())
     login = Login.sealed(sandbox.parts.cipher, session_id, "sandbox", "li-na")
     sessions.open_for_account(
-        session, account, session_id=session_id, login=login, device=Device("Mate 70"), now=now
+        session, account, session_id=session_id, login=login, device=SealedDevice(), now=now
     )
     return session_id
 

@@ -1,0 +1,108 @@
+"""Devices logged in (已登录设备): the sessions of one caller, listed, and ended one by one or all at once.
+
+A session's state is read from the database at every call, so its end is at once on every worker.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from identity import devices
+from identity.crypto.cipher import PiiCipher
+from identity.devices import Device
+from identity.errors import SessionNotFound
+from identity.ids import SessionId
+from identity.sessions import Citizen, Principal, SessionRow
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """A session as its owner sees it. `last_used_at` is its last login or refresh, to the half hour."""
+
+    id: str
+    device: Device
+    provider: str | None
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedInPage:
+    """A page of sessions, newest first; `next_cursor` is None at its end."""
+
+    items: list[LoggedIn]
+    next_cursor: str | None
+
+
+def of_caller(
+    session: Session,
+    cipher: PiiCipher,
+    caller: Principal,
+    *,
+    limit: int,
+    cursor: str | None,
+    now: datetime,
+) -> LoggedInPage:
+    """Return a caller's live sessions; `cursor` is the last id of the page before."""
+    query = select(SessionRow).where(_owned_by(caller), *_alive(now))
+    if cursor:
+        query = query.where(SessionRow.id < cursor)
+    rows = list(session.scalars(query.order_by(SessionRow.id.desc()).limit(limit + 1)))
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return LoggedInPage([_view(cipher, caller, row) for row in shown], shown[-1].id if more else None)
+
+
+def revoke(
+    session: Session,
+    cipher: PiiCipher,
+    caller: Principal,
+    session_id: SessionId,
+    now: datetime,
+) -> LoggedIn:
+    """End one of a caller's sessions; one that is over stays as it ended. Raises SessionNotFound."""
+    session.execute(
+        update(SessionRow)
+        .where(SessionRow.id == session_id, _owned_by(caller), *_alive(now))
+        .values(revoked_at=now),
+    )
+    row = session.scalar(select(SessionRow).where(SessionRow.id == session_id, _owned_by(caller)))
+    if row is None:
+        raise SessionNotFound
+    return _view(cipher, caller, row)
+
+
+def revoke_all(session: Session, caller: Principal, now: datetime, *, keep_current: bool) -> int:
+    """End every session of a caller, or every other one; return how many."""
+    ended = update(SessionRow).where(_owned_by(caller), *_alive(now)).values(revoked_at=now)
+    if keep_current:
+        ended = ended.where(SessionRow.id != caller.session_id)
+    return len(session.scalars(ended.returning(SessionRow.id)).all())
+
+
+def _owned_by(caller: Principal) -> ColumnElement[bool]:
+    if isinstance(caller, Citizen):
+        return SessionRow.account_id == caller.account_id
+    return SessionRow.staff_id == caller.staff_id
+
+
+def _alive(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return SessionRow.revoked_at.is_(None), SessionRow.expires_at > now
+
+
+def _view(cipher: PiiCipher, caller: Principal, row: SessionRow) -> LoggedIn:
+    return LoggedIn(
+        id=row.id,
+        device=Device(devices.open_name(cipher, row.id, row.device_name_sealed), row.device_platform),
+        provider=row.login_provider,
+        created_at=row.created_at,
+        last_used_at=row.last_used_at or row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        current=row.id == caller.session_id,
+    )
