@@ -110,7 +110,8 @@ def read_qr(output: str) -> str:
         for x, half_block in enumerate(row):
             image.putpixel((x, 2 * y), 255 * (half_block in UPPER_LIGHT))
             image.putpixel((x, 2 * y + 1), 255 * (half_block in LOWER_LIGHT))
-    (code,) = zxingcpp.read_barcodes(ImageOps.scale(image, 8, resample=Image.Resampling.NEAREST))
+    large = ImageOps.scale(image, 8, resample=Image.Resampling.NEAREST)
+    (code,) = zxingcpp.read_barcodes(large, formats=zxingcpp.BarcodeFormat.QRCode)
     text: str = code.text
     return text
 

@@ -41,7 +41,7 @@ def qr(citizen: Citizen, shown: JSON, form: str = "png", query: str = "") -> byt
 
 
 def read(image: Image.Image) -> str:
-    (code,) = zxingcpp.read_barcodes(image)
+    (code,) = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
     text: str = code.text
     return text
 

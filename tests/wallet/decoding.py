@@ -18,8 +18,14 @@ _opencv = cv2.QRCodeDetectorAruco()
 
 
 def zxing(png: bytes) -> list[str]:
-    """Return what zxing-cpp reads in a picture."""
-    return [str(code.text) for code in zxingcpp.read_barcodes(Image.open(BytesIO(png)))]
+    """Return the QR codes that zxing-cpp reads in a picture.
+
+    Asked for every kind of code, it takes some rows of one symbol in 150 for an ITF bar code as well.
+    """
+    return [
+        str(code.text)
+        for code in zxingcpp.read_barcodes(Image.open(BytesIO(png)), formats=zxingcpp.BarcodeFormat.QRCode)
+    ]
 
 
 def opencv(png: bytes) -> list[str]:

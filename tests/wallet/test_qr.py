@@ -32,7 +32,7 @@ ascii_characters = st.characters(min_codepoint=33, max_codepoint=126)
 
 
 def read_back(png: bytes) -> str:
-    (code,) = zxingcpp.read_barcodes(Image.open(BytesIO(png)))
+    (code,) = zxingcpp.read_barcodes(Image.open(BytesIO(png)), formats=zxingcpp.BarcodeFormat.QRCode)
     return str(code.text)
 
 
