@@ -21,6 +21,7 @@ from api.routes import (
     services,
     sessions,
     show_tokens,
+    status_lists,
     verifications,
 )
 from api.services import Services, build
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     licences.blp,
     show_tokens.blp,
     verifications.blp,
+    status_lists.blp,
     services.blp,
     hot_services.blp,
     bundles.blp,

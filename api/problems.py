@@ -104,6 +104,8 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         404, "verification-not-found", Text("没有这条核验记录", "No such verification")),
     identity_errors.NoticeNotFound: Problem(
         404, "notice-not-found", Text("没有这条通知", "No such notice")),
+    wallet_errors.StatusListNotFound: Problem(
+        404, "status-list-not-found", Text("没有这个状态列表", "No such status list")),
     wallet_errors.PhotoNotFound: Problem(
         404, "photo-not-found", Text("没有可显示的照片", "No photo to show")),
     wallet_errors.SandboxThingUnknown: Problem(

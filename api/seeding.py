@@ -1,5 +1,7 @@
 """Filling a sandbox: people, staff, departments, licences, and who may verify what."""
 
+from datetime import datetime
+
 import structlog
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -14,6 +16,7 @@ from identity.sandbox.personas import SandboxPersonRow
 from wallet.kinds import Profile, all_kinds
 from wallet.registries import sandbox as registries
 from wallet.showing import verifiers
+from wallet.status_lists import blocks, entries
 
 # The sandbox's traffic police and service hall stand for every verifier that is allowed everything, so
 # that a developer can try any licence with one login; the hotel stands for one that is not.
@@ -27,19 +30,19 @@ def fill_once(parts: Services) -> bool:
     with parts.database.write() as session:
         if session.scalar(select(func.count()).select_from(SandboxPersonRow)):
             return False
-        _fill(session, parts.cipher, parts.index)
+        _fill(session, parts.cipher, parts.index, parts.clock.now())
     log.info("sandbox filled")
     return True
 
 
-def reset(session: Session, cipher: PiiCipher, index: BlindIndex) -> None:
+def reset(session: Session, cipher: PiiCipher, index: BlindIndex, now: datetime) -> None:
     """Empty every table and fill the sandbox anew; time is real again."""
     for table in reversed(Base.metadata.sorted_tables):
         session.execute(delete(table))
-    _fill(session, cipher, index)
+    _fill(session, cipher, index, now)
 
 
-def _fill(session: Session, cipher: PiiCipher, index: BlindIndex) -> None:
+def _fill(session: Session, cipher: PiiCipher, index: BlindIndex, now: datetime) -> None:
     places.assign(session, catalogue.services())
     personas.fill(session, cipher, index)
     registries.fill(session, cipher, index)
@@ -47,3 +50,5 @@ def _fill(session: Session, cipher: PiiCipher, index: BlindIndex) -> None:
     for code in ALL_ROUND:
         verifiers.grant(session, organisations[code], all_kinds(), Profile.FULL)
     verifiers.grant(session, organisations[staff.HOTEL], ["ID_CARD"], Profile.BASIC)
+    if not blocks.count(session):
+        entries.begin_list(session, now)

@@ -28,6 +28,7 @@ from wallet.registries.asking import RegistryDesk
 from wallet.registries.protocol import LicenceRegistry
 from wallet.showing.show_tokens import ShowDesk
 from wallet.showing.verification import VerifyDesk
+from wallet.status_lists.publishing import StatusListDesk
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +48,7 @@ class Services:
     real_name: RealNameDesk
     show: ShowDesk
     verify: VerifyDesk
+    status_lists: StatusListDesk
     finder: Finder
     ranking: RankingDesk
 
@@ -80,6 +82,7 @@ def build(config: Config) -> Services:
         real_name=RealNameDesk(population, cipher, index, database.write, config.is_sandbox),
         show=ShowDesk(cipher, KeyRingSigner(show_keys), config.show_url_prefix),
         verify=VerifyDesk(show_keys, cipher, config.show_url_prefix),
+        status_lists=StatusListDesk(KeyRingSigner(rings[Purpose.OFFLINE])),
         finder=searching.finder(),
         ranking=RankingDesk(database, cipher, catalogue.services, clock.now),
     )

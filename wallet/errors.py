@@ -8,6 +8,7 @@ DomainError (identity.errors)
 ├── ShowTokenEnded          the token's life is over
 ├── NotAwaitingConfirmation nothing to confirm or decline
 ├── VerificationNotFound    no such verification by this member of staff
+├── StatusListNotFound      no such status list
 ├── PhotoNotFound           this licence has no photo, or its two minutes are over
 └── SandboxThingUnknown     a sandbox command names nothing that exists
 """
@@ -47,6 +48,10 @@ class NotAwaitingConfirmation(DomainError):
 
 class VerificationNotFound(DomainError):
     """No such verification."""
+
+
+class StatusListNotFound(DomainError):
+    """No such status list."""
 
 
 class PhotoNotFound(DomainError):

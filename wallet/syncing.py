@@ -25,6 +25,7 @@ from wallet.models import (
 from wallet.registries.asking import AnswerStatus, RegistryAnswer
 from wallet.registries.protocol import RegistryRecord
 from wallet.status import LicenceStatus
+from wallet.status_lists import entries, history
 
 ANSWER_ON_THE_WAY = timedelta(minutes=1)
 
@@ -70,7 +71,7 @@ def store_answers(
         if answer.status is AnswerStatus.OK:
             known = [record for record in answer.records if record.kind in all_kinds()]
             ids = [store_record(session, cipher, record, now) for record in known]
-            _hold_exactly(session, person_id, answer.code, ids)
+            _hold_exactly(session, person_id, answer.code, ids, now)
 
 
 def store_record(session: Session, cipher: PiiCipher, record: RegistryRecord, now: datetime) -> str:
@@ -82,11 +83,13 @@ def store_record(session: Session, cipher: PiiCipher, record: RegistryRecord, no
     ).one()
     if row.id != new and (row.version > record.version or _just_told(row.as_of, now)):
         return row.id
+    before = LicenceStatus(row.registry_status)
     for column, value in _columns(record, now).items():
         setattr(row, column, value)
     row.content_sealed = seal_content(cipher, row.id, Content(record.number, record.fields))
     _store_photo(session, cipher, row.id, record.photo_png)
     session.flush()
+    history.note(session, row.id, before=before, after=record.status, now=now)
     return row.id
 
 
@@ -94,9 +97,11 @@ def apply_status(session: Session, identifier: str, status: LicenceStatus, now: 
     """Write a status that a registry has pushed; licences in nobody's wallet are none of ours."""
     row = session.scalar(select(LicenceRow).where(LicenceRow.identifier == identifier))
     if row is not None:
+        before = LicenceStatus(row.registry_status)
         row.registry_status = status
         row.as_of = now
         session.flush()
+        history.note(session, row.id, before=before, after=status, now=now)
 
 
 def _just_told(as_of: datetime, now: datetime) -> bool:
@@ -127,18 +132,27 @@ def _store_photo(session: Session, cipher: PiiCipher, licence_id: str, png: byte
     session.merge(LicencePhotoRow(licence_id=licence_id, photo_sealed=sealed))
 
 
-def _hold_exactly(session: Session, person_id: PersonId, registry_code: str, ids: list[str]) -> None:
-    for licence_id in ids:
-        insert_or_skip(
-            session,
-            HoldingRow,
-            {"person_id": person_id, "licence_id": licence_id, "pinned": False, "hidden": False},
-        )
+def _hold_exactly(
+    session: Session,
+    person_id: PersonId,
+    registry_code: str,
+    ids: list[str],
+    now: datetime,
+) -> None:
+    values = {"person_id": person_id, "pinned": False, "hidden": False}
+    won = [i for i in ids if insert_or_skip(session, HoldingRow, values | {"licence_id": i})]
     of_registry = select(LicenceRow.id).where(LicenceRow.registry_code == registry_code)
-    session.execute(
-        delete(HoldingRow).where(
+    lost = session.scalars(
+        delete(HoldingRow)
+        .where(
             HoldingRow.person_id == person_id,
             HoldingRow.licence_id.in_(of_registry),
             HoldingRow.licence_id.not_in(ids),
-        ),
-    )
+        )
+        .returning(HoldingRow.licence_id)
+        .execution_options(synchronize_session=False),
+    ).all()
+    if won:
+        entries.set_lost(session, person_id, won, now, lost=False)
+    if lost:
+        entries.set_lost(session, person_id, lost, now, lost=True)

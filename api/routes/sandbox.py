@@ -111,5 +111,5 @@ def set_licence_status(call: Call, body: dict[str, Any], identifier: str) -> dic
 )
 def reset_sandbox(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
     with call.lasting() as session:
-        seeding.reset(session, call.services.cipher, call.services.index)
+        seeding.reset(session, call.services.cipher, call.services.index, call.now)
     return {"now": call.services.clock.now()}

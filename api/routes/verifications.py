@@ -25,6 +25,9 @@ from wallet.errors import PhotoNotFound, VerificationNotFound
 from wallet.showing import access_records, history
 from wallet.showing.access_records import AccessRecord, Page
 
+# Whose signatures a stranger may have to check.
+PUBLISHED = (Purpose.SHOW, Purpose.OFFLINE)
+
 blp = Blueprint("verifications", __name__, description="核验 · Verification")
 
 
@@ -115,11 +118,11 @@ def list_access_records(call: Call, query: dict[str, Any]) -> Page[AccessRecord]
 @blp.get(
     "/.well-known/jwks.json",
     guard=PUBLIC,
-    summary=Summary("亮证码公钥", "Public keys of show tokens"),
+    summary=Summary("公钥", "Public keys"),
     answer=Answer(200, JwksSchema),
 )
 def get_jwks(call: Call) -> dict[str, Any]:
-    return {"keys": call.services.rings[Purpose.SHOW].jwks()}
+    return {"keys": [jwk for purpose in PUBLISHED for jwk in call.services.rings[purpose].jwks()]}
 
 
 def _page(query: dict[str, Any]) -> dict[str, Any]:

@@ -178,6 +178,6 @@ class JwkSchema(Response):
 
 
 class JwksSchema(Response):
-    """The public keys that verify show tokens."""
+    """The public keys that verify what is signed here."""
 
     keys_ = fields.List(fields.Nested(JwkSchema), required=True, data_key="keys", attribute="keys")

@@ -207,3 +207,13 @@ def test_the_served_keys_are_public_halves_only(standing_sandbox: Sandbox) -> No
     for key in served:
         assert set(key) == {"kty", "crv", "x", "y", "kid", "alg", "use"}
         assert len(key["kid"]) <= 4
+
+
+def test_the_keys_of_both_kinds_of_token_are_served_under_kids_of_their_own(
+    standing_sandbox: Sandbox,
+) -> None:
+    served = standing_sandbox.anybody.expect(200, "GET", "/.well-known/jwks.json")["keys"]
+    kids = [key["kid"] for key in served]
+
+    assert {kid[0] for kid in kids} >= {"s", "o"}
+    assert len(kids) == len(set(kids))

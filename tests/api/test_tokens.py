@@ -109,7 +109,7 @@ def test_a_token_signed_with_a_guessed_secret_is_unauthenticated(standing_sandbo
 def test_a_token_signed_with_the_published_key_of_show_tokens_is_unauthenticated(
     standing_sandbox: Sandbox,
 ) -> None:
-    (public,) = standing_sandbox.anybody.expect(200, "GET", "/.well-known/jwks.json")["keys"]
+    public, *_ = standing_sandbox.anybody.expect(200, "GET", "/.well-known/jwks.json")["keys"]
     payload = claims_of(genuine(standing_sandbox))
 
     forged = jwt.encode(payload, public["x"], algorithm=ALGORITHM, headers={"kid": public["kid"]})

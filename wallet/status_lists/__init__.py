@@ -1,0 +1,1 @@
+"""Token Status Lists: what became of licences shown offline, for verifiers without a network."""
