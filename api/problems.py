@@ -89,6 +89,11 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         403, "assurance-level-required", Text("需要更高的认证等级", "A higher assurance level is required"),
         Text("请先完成实名认证", "Verify your identity first."),
     ),
+    identity_errors.FreshProofRequired: Problem(
+        403, "fresh-proof-required", Text("请先验证是您本人", "Prove that it is you first"),
+        Text("请在完成人脸核验或窗口核验后十分钟内办理",
+             "Do this within ten minutes of a face check or a visit to a counter."),
+    ),
     identity_errors.GuardianConsentRequired: Problem(
         403, "guardian-consent-required", Text("需要监护人同意", "A guardian has to consent"),
         Text("未满十四周岁的，须由监护人同意后方可实名认证",

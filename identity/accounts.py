@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, S
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.crypto.cipher import BlindIndex, PiiCipher
-from identity.ids import AccountId, new_id
+from identity.ids import AccountId, LoginId, new_id
 from identity.orm import ID, Base, insert_or_skip, primary_key
 from identity.people import PersonRow, RealName, real_name
 
@@ -25,10 +25,15 @@ class AccountRow(Base):
     # One account per person: a second login joins it (at level 3), it does not open another.
     person_id: Mapped[str | None] = mapped_column(ID, ForeignKey("persons.id"), unique=True)
     created_at: Mapped[datetime]
+    # The last face or counter check: what is done for good asks for one of these minutes.
+    fresh_proof_at: Mapped[datetime | None]
 
 
 class LoginRow(Base):
-    """A platform's user who opens an account. The platform's id for them lies as a blind index."""
+    """A platform's user who opens an account. The platform's id for them lies as a blind index.
+
+    `proved_at` is when a face or a visit to a counter showed this login to be the account's person.
+    """
 
     __tablename__ = "logins"
 
@@ -37,6 +42,15 @@ class LoginRow(Base):
     provider: Mapped[str] = mapped_column(String(16))
     subject_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     created_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformLogin:
+    """A platform's user, and the account that they open."""
+
+    id: LoginId
+    account_id: AccountId
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +72,21 @@ def log_in(
     provider: str,
     subject: str,
     now: datetime,
-) -> AccountId:
-    """Return the account of a platform user, opening one at level 1 on the first login."""
+) -> PlatformLogin:
+    """Return the login of a platform user, opening an account at level 1 on the first.
+
+    The login's row is locked: a level-3 proof of somebody else, which may take it out of its account, ends the
+    sessions that were opened before, and this one is opened in the account that is left to it.
+    """
     subject_index = index.of(SUBJECT_LABEL, f"{provider}\0{subject}")
-    known_by = select(LoginRow.account_id).where(LoginRow.subject_index == subject_index)
-    known = session.scalar(known_by)
+    known_by = (
+        select(LoginRow.id, LoginRow.account_id)
+        .where(LoginRow.subject_index == subject_index)
+        .with_for_update(key_share=True)
+    )
+    known = session.execute(known_by).first()
     if known:
-        return AccountId(known)
+        return PlatformLogin(LoginId(known.id), AccountId(known.account_id))
     account = AccountRow(id=new_id(), assurance_level=1, created_at=now)
     session.add(account)
     session.flush()
@@ -76,11 +98,12 @@ def log_in(
         "created_at": now,
     }
     if insert_or_skip(session, LoginRow, login):
-        return AccountId(account.id)
+        return PlatformLogin(LoginId(str(login["id"])), AccountId(account.id))
     # The same person's other request, at the same moment, has opened their account.
     session.delete(account)
     session.flush()
-    return AccountId(session.scalars(known_by).one())
+    known = session.execute(known_by).one()
+    return PlatformLogin(LoginId(known.id), AccountId(known.account_id))
 
 
 def view(session: Session, cipher: PiiCipher, account_id: AccountId) -> Account:

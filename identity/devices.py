@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from identity.crypto.cipher import PiiCipher
-from identity.ids import SessionId
+from identity.ids import LoginId, SessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,21 @@ class SealedDevice:
 class Login:
     """The platform user behind a citizen's session, sealed for the session's row."""
 
+    id: LoginId
     provider: str
     subject_sealed: bytes
 
     @classmethod
-    def sealed(cls, cipher: PiiCipher, session_id: SessionId, provider: str, subject: str) -> "Login":
+    def sealed(
+        cls,
+        cipher: PiiCipher,
+        session_id: SessionId,
+        login_id: LoginId,
+        provider: str,
+        subject: str,
+    ) -> "Login":
         """Seal a platform's id of its user for a session."""
-        return cls(provider, cipher.seal(subject, f"sessions.login_subject:{session_id}"))
+        return cls(login_id, provider, cipher.seal(subject, f"sessions.login_subject:{session_id}"))
 
     def subject(self, cipher: PiiCipher, session_id: SessionId) -> str:
         """Return the platform's id of its user."""

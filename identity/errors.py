@@ -15,6 +15,7 @@ DomainError
 ├── RealNameBoundElsewhere       another account has this person
 ├── GuardianConsentRequired      under 14
 ├── NoticeNotFound               no such notice of this person
+├── FreshProofRequired           no face or counter check within the last ten minutes
 ├── AssuranceLevelRequired       `required_level` is higher than the account's
 ├── IdempotencyKeyInUse          the same request is being worked on
 └── IdempotencyKeyReused         same key, other request
@@ -98,6 +99,10 @@ class AssuranceLevelRequired(DomainError):
     def __init__(self, required_level: int) -> None:
         super().__init__()
         self.required_level = required_level
+
+
+class FreshProofRequired(DomainError):
+    """This asks for a face or a counter check of just now."""
 
 
 class IdempotencyKeyInUse(DomainError):

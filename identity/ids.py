@@ -7,6 +7,7 @@ from uuid_utils import uuid7
 AccountId = NewType("AccountId", str)
 PersonId = NewType("PersonId", str)
 SessionId = NewType("SessionId", str)
+LoginId = NewType("LoginId", str)
 StaffId = NewType("StaffId", str)
 OrganisationId = NewType("OrganisationId", str)
 

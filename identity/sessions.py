@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from identity.accounts import AccountRow
 from identity.devices import Login, SealedDevice
 from identity.errors import SessionEnded
-from identity.ids import AccountId, OrganisationId, PersonId, SessionId, StaffId, new_id
+from identity.ids import AccountId, LoginId, OrganisationId, PersonId, SessionId, StaffId, new_id
 from identity.orm import ID, Base, primary_key
 from identity.prepared import Prepared
 from identity.staff import OrganisationRow, StaffRow
@@ -43,6 +43,7 @@ class SessionRow(Base):
     id: Mapped[str] = primary_key()
     account_id: Mapped[str | None] = mapped_column(ID, ForeignKey("accounts.id"), index=True)
     staff_id: Mapped[str | None] = mapped_column(ID, ForeignKey("staff.id"), index=True)
+    login_id: Mapped[str | None] = mapped_column(ID, ForeignKey("logins.id"), index=True)
     login_provider: Mapped[str | None] = mapped_column(String(16))
     login_subject_sealed: Mapped[bytes | None]
     # A device's name is often its owner's.
@@ -170,6 +171,7 @@ def open_for_account(
         SessionRow(
             id=session_id,
             account_id=account_id,
+            login_id=login.id,
             login_provider=login.provider,
             login_subject_sealed=login.subject_sealed,
             device_name_sealed=device.name_sealed,
@@ -275,6 +277,6 @@ def staff_member(session: Session | Connection, session_id: SessionId, now: date
 def login_of(session: Session, session_id: SessionId) -> Login:
     """Return the platform user whom a citizen's session was opened for. Raises SessionEnded."""
     row = session.get(SessionRow, session_id)
-    if row is None or row.login_provider is None or row.login_subject_sealed is None:
+    if row is None or row.login_id is None or row.login_provider is None or row.login_subject_sealed is None:
         raise SessionEnded
-    return Login(row.login_provider, row.login_subject_sealed)
+    return Login(LoginId(row.login_id), row.login_provider, row.login_subject_sealed)

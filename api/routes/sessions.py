@@ -40,7 +40,7 @@ def log_in(call: Call, body: dict[str, Any]) -> dict[str, Any]:
         raise ProviderNotConfigured
     subject = provider.subject(body["code"])
     session_id = SessionId(new_id())
-    account_id = accounts.log_in(
+    opened = accounts.log_in(
         call.session,
         call.services.index,
         provider=provider.name,
@@ -49,15 +49,15 @@ def log_in(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     )
     sessions.open_for_account(
         call.session,
-        account_id,
+        opened.account_id,
         session_id=session_id,
-        login=Login.sealed(call.services.cipher, session_id, provider.name, subject),
+        login=Login.sealed(call.services.cipher, session_id, opened.id, provider.name, subject),
         device=SealedDevice.of(call.services.cipher, session_id, Device(**(body["device"] or {}))),
         now=call.now,
         lifetimes=lifetimes_of(call, tokens.CITIZEN),
     )
-    pair = _issue(call, account_id, tokens.CITIZEN, session_id, 1)
-    return _citizen_tokens(pair, accounts.view(call.session, call.services.cipher, account_id))
+    pair = _issue(call, opened.account_id, tokens.CITIZEN, session_id, 1)
+    return _citizen_tokens(pair, accounts.view(call.session, call.services.cipher, opened.account_id))
 
 
 @blp.post(

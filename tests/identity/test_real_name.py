@@ -72,7 +72,7 @@ def account(sandbox: Sandbox, now: datetime) -> AccountId:
 def an_account(sandbox: Sandbox, subject: str, now: datetime) -> AccountId:
     parts = sandbox.parts
     with parts.database.write() as session:
-        return accounts.log_in(session, parts.index, provider="test", subject=subject, now=now)
+        return accounts.log_in(session, parts.index, provider="test", subject=subject, now=now).account_id
 
 
 def level(sandbox: Sandbox, account: AccountId) -> int:

@@ -30,7 +30,7 @@ def account(session: Session, index: BlindIndex, now: datetime) -> AccountId:
 
 
 def an_account(session: Session, index: BlindIndex, subject: str, now: datetime) -> AccountId:
-    return accounts.log_in(session, index, provider="sandbox", subject=subject, now=now)
+    return accounts.log_in(session, index, provider="sandbox", subject=subject, now=now).account_id
 
 
 def attempt(

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from identity import accounts, sessions, staff
-from identity.accounts import AccountRow
+from identity.accounts import AccountRow, PlatformLogin
 from identity.crypto.cipher import CipherError
 from identity.devices import Login, SealedDevice
 from identity.errors import SessionEnded, StaffCredentialsRefused
@@ -26,14 +26,25 @@ def session(sandbox: Sandbox) -> Iterator[Session]:
 
 
 @pytest.fixture
-def account(sandbox: Sandbox, session: Session, now: datetime) -> AccountId:
+def platform_login(sandbox: Sandbox, session: Session, now: datetime) -> PlatformLogin:
     return accounts.log_in(session, sandbox.parts.index, provider="sandbox", subject="li-na", now=now)
 
 
 @pytest.fixture
-def opened(sandbox: Sandbox, session: Session, account: AccountId, now: datetime) -> SessionId:
+def account(platform_login: PlatformLogin) -> AccountId:
+    return platform_login.account_id
+
+
+@pytest.fixture
+def opened(
+    sandbox: Sandbox,
+    session: Session,
+    account: AccountId,
+    platform_login: PlatformLogin,
+    now: datetime,
+) -> SessionId:
     session_id = SessionId(new_id())
-    login = Login.sealed(sandbox.parts.cipher, session_id, "sandbox", "li-na")
+    login = Login.sealed(sandbox.parts.cipher, session_id, platform_login.id, "sandbox", "li-na")
     sessions.open_for_account(
         session, account, session_id=session_id, login=login, device=SealedDevice(), now=now
     )
@@ -49,7 +60,7 @@ def officer(session: Session) -> StaffId:
 def test_a_platform_user_opens_one_account_however_often_they_log_in(
     sandbox: Sandbox,
     session: Session,
-    account: AccountId,
+    platform_login: PlatformLogin,
     now: datetime,
 ) -> None:
     index = sandbox.parts.index
@@ -57,8 +68,8 @@ def test_a_platform_user_opens_one_account_however_often_they_log_in(
     again = accounts.log_in(session, index, provider="sandbox", subject="li-na", now=now)
     elsewhere = accounts.log_in(session, index, provider="wechat", subject="li-na", now=now)
 
-    assert again == account
-    assert elsewhere != account
+    assert again == platform_login
+    assert elsewhere.account_id != platform_login.account_id
 
 
 def test_a_refresh_token_moves_the_session_on_by_one_generation(
