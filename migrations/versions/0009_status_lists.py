@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008_status_lists"
-down_revision = "0007_leases"
+revision = "0009_status_lists"
+down_revision = "0008_devices"
 branch_labels = None
 depends_on = None
 

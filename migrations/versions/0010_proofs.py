@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_proofs"
-down_revision = "0008_devices"
+revision = "0010_proofs"
+down_revision = "0009_status_lists"
 branch_labels = None
 depends_on = None
 
