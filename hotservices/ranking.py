@@ -20,7 +20,7 @@ from hotservices.signals.shared import Shared
 from hotservices.signals.trait_model import refit_traits
 from hotservices.signals.traits import TraitCodes, TraitLog
 
-_THINNING_GROWTH = 4
+_THINNING_GROWTH = 2
 _HASH_RANGE = 2**32
 
 

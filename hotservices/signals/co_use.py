@@ -25,28 +25,32 @@ class CoUse:
 
     def learn(self, sources: IntArray, item: int) -> None:
         """Count a person who had used `sources` and now uses `item` for the first time."""
+        width = self.ids.shape[1]
         hit = self.ids.take(sources, axis=0) == item
         slot = hit.argmax(axis=1)
-        known = hit.any(axis=1)
+        known = hit.take(np.arange(len(sources)) * width + slot)
         if not known.all():
             slot = np.where(known, slot, self.counts.take(sources, axis=0).argmin(axis=1))
-        count = self.counts[sources, slot] * known + 1
+        row = sources * width
+        # An array's take over one flat index costs a third of what two indexes in brackets do.
+        count = self.counts.take(row + slot) * known + 1
         self.followed[sources] += 1
-        self._place(sources, slot, item, count)
+        self._place(row, slot, item, count)
 
-    def _place(self, sources: IntArray, slot: IntArray, item: int, count: NDArray[np.float64]) -> None:
+    def _place(self, row: IntArray, slot: IntArray, item: int, count: NDArray[np.float32]) -> None:
         """Write the counts, letting each rise towards the front of its row.
 
         A pair trades places with the one at half its index when it is the stronger. Rows thus stay roughly sorted,
         and a ranking reads only their first part.
         """
-        half = slot // 2
-        weaker = self.counts[sources, half]
-        front = np.where(weaker < count, half, slot)
-        self.ids[sources, slot] = self.ids[sources, front]
-        self.counts[sources, slot] = weaker
-        self.ids[sources, front] = item
-        self.counts[sources, front] = count
+        ids, counts = self.ids.ravel(), self.counts.ravel()
+        cell, half = row + slot, row + slot // 2
+        weaker = counts.take(half)
+        front = np.where(weaker < count, half, cell)
+        ids[cell] = ids.take(front)
+        counts[cell] = weaker
+        ids[front] = item
+        counts[front] = count
 
     def neighbours(
         self, sources: IntArray, limit: int, floor: int

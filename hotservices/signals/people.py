@@ -154,7 +154,8 @@ class Person:
         items = self.item_array()
         if len(items) <= limit:
             return items
-        return items[np.argsort(self.fact_table()[LAST_VISIT], kind="stable")[-limit:]]
+        visits = np.array(self.facts[LAST_VISIT::FACTS])
+        return items[visits.argsort(kind="stable")[-limit:]]
 
     def to_bytes(self) -> bytes:
         """Pack the person; what is bound to this process (the open example) is left out."""

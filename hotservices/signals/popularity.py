@@ -43,7 +43,9 @@ class Popularity:
         # the scales are looked at now and then: together with _REBASE_AT this stays far below 2**127 of float32
         if abs(at - self.checked_at) > self._check_seconds or self.events % self._check_events == 0:
             doublings = self._rebase(doublings, at)
-        step = np.exp2(doublings) * weight
+        step = np.exp2(doublings)
+        if weight != 1:
+            step *= weight
         self.mass[item] += step
         self.total += step
 

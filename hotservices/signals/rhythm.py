@@ -1,5 +1,7 @@
 """How likely a person is to come back to a service, from everybody's returns so far."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,7 +57,7 @@ class Rhythm:
 
     def learn_return(self, item: int, seconds: int) -> None:
         """Someone came back to `item` after so many seconds."""
-        after = min(int(np.log2(seconds / MINUTE + 1)), TIME_BINS - 1)
+        after = min(int(math.log2(seconds / MINUTE + 1)), TIME_BINS - 1)
         self.returned[item, after] += 1
         self.open[item, : after + 1] += 1
         self.all_returned[after] += 1

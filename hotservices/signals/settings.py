@@ -38,10 +38,10 @@ class Settings:
     pool_refresh_events: int = 64
     """Events after which the pool is chosen again, at the most."""
 
-    example_stride: int = 2
+    example_stride: int = 4
     """One visit in so many becomes a learning example at first ..."""
-    example_thinning: int = 16_384
-    """... and half as often each time that the visits seen pass this number times a power of four."""
+    example_thinning: int = 49_152
+    """... and half as often each time that the visits seen double beyond this number."""
     example_capacity: int = 16_384
     """Learning examples kept; the oldest makes room."""
     shortlist: int = 40
