@@ -126,6 +126,7 @@ HOT_REASONS: dict[ReasonCode, Text] = {
     ReasonCode.CO_USE: Text("用过“{service}”的人也常用", "Those who used “{service}” often use it too"),
     ReasonCode.POPULAR_NOW: Text("近期办理的人多", "Many people use it at present"),
     ReasonCode.ATTRIBUTES: Text("与您情况相近的人常用", "People in a situation like yours use it"),
+    ReasonCode.POPULAR_HERE: Text("当地办理的人多", "Many people use it in this region"),
     ReasonCode.NEW: Text("用的人还不多，供您了解", "Not widely used yet; perhaps of use to you"),
 }
 # Title and text of each notice; `{…}` is filled from what the notice is about.

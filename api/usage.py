@@ -32,11 +32,12 @@ def ranked(
 ) -> tuple[list[Ranked], bool]:
     """Return what the ranking has learnt for who calls, and whether their own use is part of it."""
     desk, principal = call.services.ranking, call.principal
+    asked = {"area": f"in{region[:4]}"} if region else {}
     if not isinstance(principal, Citizen) or not is_personal(call):
-        return desk.rank(None, None, {}, limit, now=call.now), False
+        return desk.rank(None, None, asked, limit, now=call.now), False
     held = person.held if person else None
     state = states.packed(call.session, call.services.cipher, principal.account_id)
-    told = attributes(call, call.session, held) | ({"area": f"in{region[:4]}"} if region else {})
+    told = attributes(call, call.session, held) | asked
     left_out = (person.hidden if person else frozenset()) | (
         hot_list.enterprise_services() if held is not None else frozenset()
     )

@@ -58,6 +58,7 @@ class ReasonCode(StrEnum):
     CO_USE = "co-use"
     POPULAR_NOW = "popular-now"
     ATTRIBUTES = "attributes"
+    POPULAR_HERE = "popular-here"
     NEW = "new"
 
 
@@ -141,10 +142,11 @@ def hot_list(
     """
     known = person or Person()
     held = known.held or ()
+    reminders = _reminders(held, today)
     sources = (
-        _favourites(known.favourites),
-        _reminders(held, today),
-        [_learnt(item) for item in ranked if item.reason.code is not Signal.NEW],
+        _favourites(known.favourites, reminders),
+        reminders,
+        [_learnt(item, known) for item in ranked if item.reason.code is not Signal.NEW],
         _holdings(held),
         _foreknown(known.held is not None),
     )
@@ -162,9 +164,12 @@ def enterprise_services() -> frozenset[str]:
     return frozenset(s.code for s in services().values() if s.audience == ENTERPRISE)
 
 
-def _learnt(item: Ranked) -> HotService:
+def _learnt(item: Ranked, person: Person) -> HotService:
     """Say in the list's words why the ranking shows a service; own use comes with how often."""
     reason, service = item.reason, services()[item.item]
+    if reason.code is Signal.ATTRIBUTES and person.held is None:
+        # Of who has no real name here, nothing is known but the region that was asked for.
+        return HotService(service, HotReason(ReasonCode.POPULAR_HERE))
     if reason.code is Signal.CO_USE:
         source = services().get(reason.source or "")
         if source is None:
@@ -188,10 +193,16 @@ def _with_trial(items: list[HotService], ranked: Sequence[Ranked], limit: int) -
     return [*items[:-1], HotService(services()[unknown[0]], HotReason(ReasonCode.NEW))]
 
 
-def _favourites(codes: Sequence[str]) -> list[HotService]:
-    """Return a person's favourites; what the catalogue has dropped since is no longer among them."""
+def _favourites(codes: Sequence[str], reminders: Sequence[HotService]) -> list[HotService]:
+    """Return a person's favourites; what the catalogue has dropped since is no longer among them.
+
+    That a licence ends is the stronger reason: a favourite that renews it says so.
+    """
+    urgent = {item.service.code: item for item in reminders}
     kept = [services()[code] for code in codes if code in services()]
-    return [HotService(service, HotReason(ReasonCode.FAVOURITE)) for service in kept]
+    return [
+        urgent.get(service.code, HotService(service, HotReason(ReasonCode.FAVOURITE))) for service in kept
+    ]
 
 
 def _reminders(held: Sequence[HeldLicence], today: date) -> list[HotService]:

@@ -32,7 +32,7 @@ blp = Blueprint("hot-services", __name__, url_prefix="/v1", description="热门�
     summary=Summary("热门服务", "Hot services"),
     description="登录后收藏在前、隐藏不列；按您持有的证照、您与大家的使用情况排序，每项附真实理由。 · "
     "Favourites first, hidden ones left out; ordered by the licences you hold, your use and everybody's; "
-    "every item carries its true reason.",
+    "every item carries its true reason. region（行政区划代码）登录前也有效。 · `region` works without a login too.",
     query=HotServiceQuery,
     answer=Answer(200, HotServiceList),
 )

@@ -27,6 +27,8 @@ POLL_SECONDS = 1.0
 REFRESH_SECONDS, REST = 60.0, 20
 ROWS_A_READ = 500
 CLOSE_SECONDS = 30.0
+# Under which name a ranking is made for who is not logged in.
+NOBODY = ""
 
 log = structlog.get_logger(__name__)
 
@@ -63,26 +65,25 @@ class RankingDesk:
         now: datetime,
         hidden: frozenset[str] = frozenset(),
     ) -> list[Ranked]:
-        """Return at most `limit` services, best first; for `user` None only what everybody's use says.
+        """Return at most `limit` services, best first; for `user` None what everybody's use says.
 
-        What is `hidden` is left out, unless the person has used it.
+        `attributes` is what is known besides use, such as the region that was asked for. What is `hidden` is
+        left out, unless the person has used it.
         """
         ranker = self._ready()
         at = int(now.timestamp())
-        if user is None:
-            with self._lock:
-                return ranker.rank_with_reasons(None, limit, at, hidden=self._retired.union(hidden))
         person = states.open_person(state)
         used = {ranker.items[place] for place in person.items}
         away = self._retired.union(hidden - used)
+        seat = user or NOBODY
         with self._lock:
-            ranker.seat(user, person)
+            ranker.seat(seat, person)
             try:
                 if attributes:
-                    ranker.set_user(user, attributes)
-                return ranker.rank_with_reasons(user, limit, at, hidden=away)
+                    ranker.set_user(seat, attributes)
+                return ranker.rank_with_reasons(seat, limit, at, hidden=away)
             finally:
-                ranker.forget_person(user)
+                ranker.forget_person(seat)
 
     def recorder(self) -> Recorder:
         """Return what records events. To be asked before the transaction begins, as it may need its own."""

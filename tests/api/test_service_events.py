@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from api.config import Config
 from hotservices.usage import states
-from hotservices.usage.events import CLOCK_LEEWAY, LATEST_ARRIVAL
+from hotservices.usage.events import CLOCK_LEEWAY, LATEST_ARRIVAL, Action, Event
 from identity.ids import AccountId
 from tests.sandbox import JSON, Caller, Citizen, Sandbox, at_once, running, words
 
@@ -248,3 +249,23 @@ def test_the_database_holds_no_use_in_clear(sandbox: Sandbox) -> None:
 
     assert rows
     assert not any(SCHOOL.encode() in value or b"my-own-id" in value for value in rows)
+
+
+def test_a_region_orders_the_list_of_who_is_not_logged_in_by_what_its_people_use(sandbox: Sandbox) -> None:
+    parts = sandbox.parts
+    recorder = parts.ranking.recorder()
+    uses = {"in4403": PASSPORT, "in4401": SCHOOL}
+    for number, code in enumerate(CODES[:36]):
+        area = list(uses)[number % 2]
+        account = AccountId((sandbox.log_in(code).account or {})["id"])
+        with parts.database.write() as session:
+            said = [Event(uses[area], Action.APPLY), Event(FUND, Action.APPLY)]
+            recorder.record(session, account, said, partial(dict, area=area), sandbox.now())
+    parts.ranking.catch_up()
+    parts.ranking.refresh()
+
+    here = sandbox.anybody.expect(200, "GET", "/v1/hot-services?limit=2&region=440300")["items"]
+    there = sandbox.anybody.expect(200, "GET", "/v1/hot-services?limit=2&region=440100")["items"]
+
+    assert [here[0]["code"], there[0]["code"]] == [PASSPORT, SCHOOL]
+    assert here[0]["reason"]["text"] == "当地办理的人多"

@@ -150,6 +150,20 @@ def test_favourites_come_first_in_the_order_handed_in_and_say_so() -> None:
     assert texts.hot_reason(first[0].reason).zh == "您收藏的事项"
 
 
+def test_a_favourite_that_renews_what_ends_says_so_in_its_own_place() -> None:
+    person = Person(driving_licence(3).held, favourites=("SVC0279", RENEWALS["DRIVING_LICENCE"]))
+
+    first, second, third = hot_list(person, TODAY, 3)
+
+    assert first.reason.code is ReasonCode.FAVOURITE
+    assert (second.service.code, second.reason.code, second.reason.days) == (
+        RENEWALS["DRIVING_LICENCE"],
+        ReasonCode.LICENCE_EXPIRING_SOON,
+        3,
+    )
+    assert third.service.code != RENEWALS["DRIVING_LICENCE"]
+
+
 def test_a_favourite_that_only_enterprises_can_ask_for_stays() -> None:
     enterprise = next(s.code for s in services().values() if s.audience == ENTERPRISE)
 
