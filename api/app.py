@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import envelope, limits, observability, openapi, problems, tokens
+from api import envelope, limits, observability, openapi, refusing, tokens
 from api.blueprint import EXTENSION
 from api.cli import register as register_commands
 from api.config import Config
@@ -58,7 +58,7 @@ def create_app(config: Config, parts: Services | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies)  # type: ignore[method-assign]
     observability.register(app)
     envelope.register(app)
-    problems.register(app)
+    refusing.register(app)
     api = openapi.Api(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

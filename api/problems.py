@@ -1,17 +1,9 @@
 """Every refusal as RFC 9457 `application/problem+json`: one table from domain error to answer.
 
-What is not in the table is a 500 without a word of what happened; the log has the type.
+What is not in the table is a 500 without a word of what happened. `api.refusing` answers by it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-import orjson
-import structlog
-from flask import Flask, Response, g
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.errors import (
     ActingNotAllowed,
@@ -24,16 +16,13 @@ from api.errors import (
     UnsupportedMediaType,
     ValidationFailed,
 )
-from api.language import ZH, Text, content_language, preferred
-from api.texts import STATUS_TEXTS
+from api.language import Text
 from hotservices import errors as hotservices_errors
 from identity import errors as identity_errors
 from identity.errors import DomainError
 from wallet import errors as wallet_errors
 
 CONTENT_TYPE = "application/problem+json"
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +88,10 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         Text("未满十四周岁的，须由监护人同意后方可实名认证",
              "Under the age of 14 a guardian's recorded consent is required."),
     ),
+    identity_errors.PlatformUserBlocked: Problem(
+        403, "platform-user-blocked", Text("平台限制了该用户", "Blocked by the platform"),
+        Text("登录平台认为该账号存在风险，请联系平台或到窗口办理",
+             "The login platform takes this user for a risk: ask the platform, or visit a counter.")),
     identity_errors.SessionNotFound: Problem(
         404, "session-not-found", Text("没有这个登录", "No such session")),
     wallet_errors.LicenceNotFound: Problem(
@@ -165,9 +158,16 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     identity_errors.RealNameLocked: Problem(
         429, "real-name-locked", Text("尝试次数过多", "Too many attempts"),
         Text("请稍后再试，或通过人脸核验、窗口办理", "Try again later, or use a face check or a counter.")),
+    identity_errors.PlatformRateLimited: Problem(
+        429, "platform-rate-limited", Text("平台限制了请求频率", "Too often for the platform"),
+        Text("登录平台提示操作过于频繁，请一分钟后再试", "The login platform asks to wait: try again in a minute.")),
     TooManyRequests: Problem(
         429, "too-many-requests", Text("操作过于频繁", "Too many requests"),
         Text("请稍后再试", "Try again later.")),
+    identity_errors.PlatformBusy: Problem(
+        503, "platform-busy", Text("登录平台繁忙", "The login platform is busy"),
+        Text("登录平台暂时没有正常应答，请稍后重新获取凭证再试",
+             "It gives no proper answer now: try again later, with a new code.")),
     identity_errors.RegistryUnavailable: Problem(
         503, "registry-unavailable", Text("登记机关系统暂时不可用", "The registry is unavailable"),
         Text("请稍后再试", "Try again later.")),
@@ -199,101 +199,3 @@ DATABASE_TROUBLE = Problem(
 def problem_of(error: type[DomainError]) -> Problem:
     """Return the row of the table that a kind of error belongs to."""
     return next((PROBLEMS[kind] for kind in error.__mro__ if kind in PROBLEMS), INTERNAL)
-
-
-def respond(problem: Problem, *, detail: str | None = None, **members: Any) -> Response:
-    """Return a problem as a response in the caller's language."""
-    language = preferred()
-    said = detail if detail is not None else problem.detail and problem.detail.in_language(language)
-    body = {
-        "type": problem.type,
-        "title": problem.title.in_language(language),
-        "status": problem.status,
-        "detail": said,
-        "code": problem.code,
-        "request_id": g.get("request_id"),
-        "errors": None,
-    } | members
-    response = Response(orjson.dumps(body), status=problem.status, content_type=CONTENT_TYPE)
-    response.headers["Content-Language"] = content_language()
-    return response
-
-
-def _answer_domain_error(error: DomainError) -> Response:
-    problem = problem_of(type(error))
-    response = respond(problem, **_members(error, preferred()))
-    if problem.status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    if problem.status == 503:
-        response.headers["Retry-After"] = "5"
-    match error:
-        case identity_errors.RealNameLocked():
-            response.headers["Retry-After"] = str(int(error.retry_after.total_seconds()) + 1)
-        case identity_errors.IdempotencyKeyInUse():
-            response.headers["Retry-After"] = "1"
-        case TooManyRequests():
-            response.headers["Retry-After"] = str(error.retry_after_seconds)
-    return response
-
-
-def _members(error: DomainError, language: str) -> dict[str, Any]:
-    match error:
-        case ValidationFailed():
-            return {"errors": error.errors}
-        case identity_errors.InvalidField():
-            return {"errors": {error.field: [error.messages[language]]}}
-        case identity_errors.AssuranceLevelRequired():
-            return {"required_level": error.required_level}
-        case wallet_errors.LicenceNotShowable():
-            said = STATUS_TEXTS[error.status].in_language(language)
-            detail = f"{error.title}{said}" if language == ZH else f"{error.title}: {said}"
-            return {"detail": detail, "licence_status": error.status}
-        case _:
-            return {}
-
-
-def _answer_http_error(error: HTTPException) -> Response:
-    problem = HTTP_PROBLEMS.get(error.code or 500)
-    if problem is None:
-        problem = HTTP_PROBLEMS[400] if error.code and error.code < 500 else INTERNAL
-    response = respond(problem)
-    if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
-    return response
-
-
-def _answer_database_trouble(error: DBAPIError) -> Response:
-    # Locked for too long, restarting, disk full: nothing was committed, and trying again is right.
-    log.error("database trouble", error=type(error.orig).__name__)
-    response = respond(DATABASE_TROUBLE)
-    response.headers["Retry-After"] = "2"
-    return response
-
-
-def _answer_unexpected(error: Exception) -> Response:
-    # The message may quote what a person sent; the type and the place are enough to find the fault.
-    log.error("unexpected error", error=type(error).__name__, at=_place(error))
-    return respond(INTERNAL)
-
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
-
-
-HANDLERS: dict[type[Exception], Callable[[Any], Response]] = {
-    DomainError: _answer_domain_error,
-    HTTPException: _answer_http_error,
-    OperationalError: _answer_database_trouble,
-    # Two requests met in the same rows: one was committed, and the other finds that when it tries again.
-    IntegrityError: _answer_database_trouble,
-    Exception: _answer_unexpected,
-}
-
-
-def register(app: Flask) -> None:
-    """Answer every error of an app as a problem."""
-    for error, handler in HANDLERS.items():
-        app.register_error_handler(error, handler)

@@ -5,6 +5,9 @@ DomainError
 ├── InvalidField                 one named input is wrong in a way that a schema can't see
 ├── LoginRefused                 the platform does not know this login code
 ├── ProviderNotConfigured        this installation does not offer that login platform
+├── PlatformBusy                 the login platform is busy, out of reach, or answers nonsense
+├── PlatformRateLimited          the login platform says that this is too often
+├── PlatformUserBlocked          the login platform takes its user for a risk
 ├── StaffCredentialsRefused      organisation, number or password wrong, without saying which
 ├── SessionEnded                 expired, revoked or unknown
 ├── SessionNotFound              no such session of this caller
@@ -47,6 +50,18 @@ class LoginRefused(DomainError):
 
 class ProviderNotConfigured(DomainError):
     """No such login platform here."""
+
+
+class PlatformBusy(DomainError):
+    """A login platform is busy, out of reach, or gives an answer that can't be used."""
+
+
+class PlatformRateLimited(DomainError):
+    """A login platform counts, and refuses for a while."""
+
+
+class PlatformUserBlocked(DomainError):
+    """A login platform refuses one of its users as a risk."""
 
 
 class StaffCredentialsRefused(DomainError):

@@ -10,6 +10,10 @@ from api.schemas.account import AccountSchema, ConsentTextList, RealNameRequest
 from identity import accounts, consent_texts, sessions
 from identity.errors import (
     GuardianConsentRequired,
+    PlatformBusy,
+    PlatformRateLimited,
+    PlatformUserBlocked,
+    ProviderNotConfigured,
     RealNameAlreadyBound,
     RealNameBoundElsewhere,
     RealNameLocked,
@@ -57,6 +61,10 @@ def list_consent_texts(_call: Call) -> dict[str, Any]:
         RealNameMismatch,
         RealNameLocked,
         RegistryUnavailable,
+        ProviderNotConfigured,
+        PlatformBusy,
+        PlatformRateLimited,
+        PlatformUserBlocked,
     ),
     repeatable=ONE_DAY,
 )
@@ -64,7 +72,10 @@ def bind_real_name(call: Call, body: dict[str, Any]) -> accounts.Account:
     parts, citizen = call.services, call.citizen
     with parts.database.read() as session:
         login = sessions.login_of(session, citizen.session_id)
-    provider = parts.providers[login.provider]
+    provider = parts.providers.get(login.provider)
+    if provider is None:
+        # It was there when this session began.
+        raise ProviderNotConfigured
     subject = login.subject(parts.cipher, citizen.session_id)
 
     def vouch(person: Person, phone_code: str | None) -> bool:

@@ -13,6 +13,9 @@ from identity import accounts, sessions, staff
 from identity.devices import Device, Login, SealedDevice
 from identity.errors import (
     LoginRefused,
+    PlatformBusy,
+    PlatformRateLimited,
+    PlatformUserBlocked,
     ProviderNotConfigured,
     RefreshTokenReused,
     SessionEnded,
@@ -31,7 +34,13 @@ blp = Blueprint("sessions", __name__, url_prefix="/v1", description="登录 · L
     summary=Summary("登录", "Log in"),
     body=LoginRequest,
     answer=Answer(201, TokensSchema),
-    refuses=(LoginRefused, ProviderNotConfigured),
+    refuses=(
+        LoginRefused,
+        ProviderNotConfigured,
+        PlatformBusy,
+        PlatformRateLimited,
+        PlatformUserBlocked,
+    ),
     limit=LOGINS,
 )
 def log_in(call: Call, body: dict[str, Any]) -> dict[str, Any]:

@@ -140,6 +140,18 @@ def test_name_number_or_platform_alone_are_refused_alike_and_counted(
     assert counts(sandbox) == (0, 0, 1)
 
 
+def test_the_registry_is_not_asked_about_whom_the_platform_does_not_vouch_for(
+    desk: RealNameDesk,
+    register: Register,
+    account: AccountId,
+    now: datetime,
+) -> None:
+    with pytest.raises(RealNameMismatch):
+        desk.bind(account, CLAIM, no, now)
+
+    assert register.asked == 0
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
