@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import envelope, limits, observability, openapi, refusing, tokens
+from api import cors, envelope, limits, observability, openapi, refusing, tokens
 from api.blueprint import EXTENSION
 from api.cli import register as register_commands
 from api.config import Config
@@ -52,13 +52,14 @@ def create_app(config: Config, parts: Services | None = None) -> Flask:
     # A path with doubled slashes is unknown, and answered like any other, not redirected.
     app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = parts or build(config)
-    app.extensions[limits.EXTENSION] = Limits(config)
     tokens.register(app, app.extensions[EXTENSION].rings[Purpose.SESSIONS])
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies)  # type: ignore[method-assign]
     observability.register(app)
-    envelope.register(app)
+    envelope.register(app, encrypted=not config.is_sandbox)
+    cors.register(app, config.cors_origins)
     refusing.register(app)
+    limits.register(app, Limits(config))
     api = openapi.Api(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

@@ -24,7 +24,7 @@ from api.errors import (
 )
 from api.guards import Guard
 from api.idempotency import HEADER, once_per_key, once_per_lease
-from api.limits import limited
+from api.limits import count_caller, limited
 from api.problems import CONTENT_TYPE, Problem, problem_of
 from api.schemas.common import Empty, ProblemSchema
 from api.services import Services
@@ -85,15 +85,15 @@ class Blueprint(flask_smorest.Blueprint):
 
         The view is called with the Call, then the body (of a POST) or the query, then the path's parts.
         `once` is how long an Idempotency-Key is remembered; `repeatable` the same for a view that works in
-        several transactions, and may be repeated when a worker died in its middle. `limit` names a rate limit.
+        several transactions, and may be repeated when a worker died in its middle. `limit` names a rate limit beside those of
+        every route.
         """
         takes_body = body or (Empty if method == "POST" else None)
-        refusals = [*guard.refuses, *refuses]
+        refusals = [*guard.refuses, *refuses, TooManyRequests]
         refusals += BODY_REFUSALS if takes_body else ([ValidationFailed] if query else [])
         keyed = once or repeatable
         refusals += [IdempotencyKeyReused] if keyed else []
         refusals += [IdempotencyKeyInUse] if repeatable else []
-        refusals += [TooManyRequests] if limit else []
 
         def decorate(view: Callable[..., Any]) -> Any:
             wrapped = self._answering(view, answer)
@@ -160,6 +160,7 @@ def _guarded(view: Callable[..., Any], guard: Guard, *, writes: bool) -> Callabl
     def wrapper(**path: object) -> Response:
         with Call(services(), writes=writes) as call:
             guard.admit(call)
+            count_caller(call)
             response: Response = view(call, **path)
             return response
 

@@ -19,6 +19,7 @@ from identity.sessions import ACCESS_TOKEN_LIFETIME, DEFAULT_LIFETIMES, Lifetime
 
 SHOW_URL_PREFIX_MAX = 20
 LIMIT = re.compile(r"[1-9]\d{0,6}/(second|minute|hour|day)")
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -35,11 +36,20 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """Requests per window: of an account for verifications and shows, of an address for logins."""
+    """Requests per window.
 
+    Of an account: on any one route, for verifications, for shows, for proving a real name. Of an address: on
+    any one route, for logins. Of a staff account: from one address, and from all that are new to it together.
+    """
+
+    account: str = "6000/minute"
+    address: str = "30000/minute"
     verifications: str = "1200/minute"
     shows: str = "240/minute"
+    real_name: str = "30/minute"
     logins: str = "300/minute"
+    staff_tries: str = "20/minute"
+    staff_guesses: str = "60/hour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,8 @@ class Config:
     log_level: str = "info"
     # How many proxies in front are ours, so that X-Forwarded-For names the citizen's address.
     trusted_proxies: int = 0
+    # Web pages of which origins may read our answers.
+    cors_origins: frozenset[str] = frozenset()
     rate_limits: RateLimits = RateLimits()
     citizen_sessions: Lifetimes = DEFAULT_LIFETIMES
     staff_sessions: Lifetimes = DEFAULT_LIFETIMES
@@ -81,10 +93,16 @@ class Config:
             show_url_prefix=_show_url_prefix(env.get("SHOW_URL_PREFIX") or ""),
             log_level=_log_level(env.get("LOG_LEVEL") or "info"),
             trusted_proxies=_trusted_proxies(env.get("TRUSTED_PROXIES") or "0"),
+            cors_origins=_origins(env.get("CORS_ORIGINS") or ""),
             rate_limits=RateLimits(
+                account=_limit(env, "RATE_LIMIT_ACCOUNT", defaults.account),
+                address=_limit(env, "RATE_LIMIT_ADDRESS", defaults.address),
                 verifications=_limit(env, "RATE_LIMIT_VERIFICATIONS", defaults.verifications),
                 shows=_limit(env, "RATE_LIMIT_SHOWS", defaults.shows),
+                real_name=_limit(env, "RATE_LIMIT_REAL_NAME", defaults.real_name),
                 logins=_limit(env, "RATE_LIMIT_LOGINS", defaults.logins),
+                staff_tries=_limit(env, "RATE_LIMIT_STAFF_TRIES", defaults.staff_tries),
+                staff_guesses=_limit(env, "RATE_LIMIT_STAFF_GUESSES", defaults.staff_guesses),
             ),
             citizen_sessions=_lifetimes(
                 "SESSION",
@@ -161,6 +179,15 @@ def _trusted_proxies(count: str) -> int:
         msg = f"TRUSTED_PROXIES must be a number from 0 to 9, not {count!r}."
         raise ConfigError(msg)
     return int(count)
+
+
+def _origins(text: str) -> frozenset[str]:
+    origins = [origin.strip() for origin in text.split(",") if origin.strip()]
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            msg = f"CORS_ORIGINS must be origins such as 'https://hall.example.cn', with commas; not {origin!r}."
+            raise ConfigError(msg)
+    return frozenset(origins)
 
 
 def _limit(env: Mapping[str, str], name: str, default: str) -> str:

@@ -184,6 +184,7 @@ HTTP_PROBLEMS = {
     405: Problem(405, "method-not-allowed", Text("不支持的请求方法", "Method not allowed")),
     413: PROBLEMS[BodyTooLarge],
     415: PROBLEMS[UnsupportedMediaType],
+    429: PROBLEMS[TooManyRequests],
 }
 INTERNAL = Problem(
     500, "internal-error", Text("系统繁忙", "Internal error"),

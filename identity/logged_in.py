@@ -15,6 +15,7 @@ from identity.devices import Device
 from identity.errors import SessionNotFound
 from identity.ids import SessionId
 from identity.sessions import Citizen, Principal, SessionRow
+from identity.staff import OrganisationRow, StaffRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,29 @@ def revoke_all(session: Session, caller: Principal, now: datetime, *, keep_curre
     if keep_current:
         ended = ended.where(SessionRow.id != caller.session_id)
     return len(session.scalars(ended.returning(SessionRow.id)).all())
+
+
+def staff_came_from(
+    session: Session,
+    *,
+    organisation_code: str,
+    staff_number: str,
+    address_index: bytes,
+    since: datetime,
+) -> bool:
+    """Tell whether a member of staff, if there is such a one, has logged in from an address before."""
+    query = (
+        select(SessionRow.id)
+        .join(StaffRow, StaffRow.id == SessionRow.staff_id)
+        .join(OrganisationRow, OrganisationRow.id == StaffRow.organisation_id)
+        .where(
+            OrganisationRow.code == organisation_code,
+            StaffRow.staff_number == staff_number,
+            SessionRow.address_index == address_index,
+            SessionRow.created_at > since,
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _owned_by(caller: Principal) -> ColumnElement[bool]:

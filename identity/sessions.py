@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     Integer,
+    LargeBinary,
     String,
     bindparam,
     case,
@@ -51,6 +52,8 @@ class SessionRow(Base):
     device_platform: Mapped[str | None] = mapped_column(String(32))
     generation: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime]
+    # Of staff: where they logged in, as a blind index, so that strangers who guess elsewhere lock nobody out.
+    address_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     # Written when tokens are issued, never by a mere call: that would cost every request a write.
     last_used_at: Mapped[datetime | None]
     # The end unless it is used, which moves with every refresh, and the end however much it is used.
@@ -187,9 +190,11 @@ def open_for_staff(
     staff_id: StaffId,
     now: datetime,
     lifetimes: Lifetimes = DEFAULT_LIFETIMES,
+    address_index: bytes | None = None,
 ) -> SessionId:
     """Open a staff session."""
-    row = SessionRow(id=new_id(), staff_id=staff_id, **_beginning(lifetimes, now))
+    begun = _beginning(lifetimes, now)
+    row = SessionRow(id=new_id(), staff_id=staff_id, address_index=address_index, **begun)
     session.add(row)
     session.flush()
     return SessionId(row.id)

@@ -6,6 +6,7 @@ from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import LEVEL_1, PUBLIC
 from api.idempotency import ONE_DAY
+from api.limits import REAL_NAME
 from api.schemas.account import AccountSchema, ConsentTextList, RealNameRequest
 from identity import accounts, consent_texts, sessions
 from identity.errors import (
@@ -67,6 +68,7 @@ def list_consent_texts(_call: Call) -> dict[str, Any]:
         PlatformUserBlocked,
     ),
     repeatable=ONE_DAY,
+    limit=REAL_NAME,
 )
 def bind_real_name(call: Call, body: dict[str, Any]) -> accounts.Account:
     parts, citizen = call.services, call.citizen

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api import tokens
+from api import guessing, tokens
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import PUBLIC, REFRESH_TOKEN, refresh_claims
@@ -79,6 +79,7 @@ def log_in(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     limit=LOGINS,
 )
 def log_in_staff(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    guessing.admit(call, body["organisation_code"], body["staff_number"])
     # argon2 takes its time: it must not do so inside a write transaction.
     with call.services.database.read() as session:
         member = staff.check_password(
@@ -88,7 +89,9 @@ def log_in_staff(call: Call, body: dict[str, Any]) -> dict[str, Any]:
             unverified_password=body["password"],
         )
     lifetimes = lifetimes_of(call, tokens.STAFF)
-    session_id = sessions.open_for_staff(call.session, member.id, call.now, lifetimes)
+    session_id = sessions.open_for_staff(
+        call.session, member.id, call.now, lifetimes, address_index=guessing.place(call)
+    )
     return _staff_tokens(_issue(call, member.id, tokens.STAFF, session_id, 1), member)
 
 

@@ -40,6 +40,11 @@ SANDBOX_CALLS = [
         ("RATE_LIMIT_SHOWS", "60 per minute"),
         ("RATE_LIMIT_SHOWS", "-1/minute"),
         ("RATE_LIMIT_LOGINS", "10/fortnight"),
+        ("RATE_LIMIT_ADDRESS", "lots"),
+        ("RATE_LIMIT_STAFF_GUESSES", "3"),
+        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", "https://hall.example.cn/"),
+        ("CORS_ORIGINS", "https://hall.example.cn, null"),
         ("SESSION_IDLE", "30"),
         ("SESSION_IDLE", "0d"),
         ("SESSION_IDLE", "29m"),
@@ -97,6 +102,7 @@ def test_default_limits_leave_room_for_600_verifications_and_60_shows_a_minute()
 
     assert _per_minute(limits.verifications) >= 600
     assert _per_minute(limits.shows) >= 60
+    assert min(_per_minute(limits.account), _per_minute(limits.address)) >= 600
 
 
 def test_production_refuses_to_start_without_its_keys(tmp_path: Path) -> None:
