@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_login_places"
-down_revision = "0008_devices"
+revision = "0011_login_places"
+down_revision = "0010_proofs"
 branch_labels = None
 depends_on = None
 
