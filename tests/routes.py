@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from identity.ids import new_id
 from tests import contract
 from tests.sandbox import JSON, Caller, Sandbox
+from wallet.status_lists import publishing
 
 KIND = "DRIVING_LICENCE"
 # A code that exists, by the resource that has it.
@@ -49,6 +50,7 @@ def _operations(sandbox: Sandbox) -> Iterator[Operation]:
         "identifier": citizen.licence(KIND)["identifier"],
         "notice_id": new_id(),
         "session_id": new_id(),
+        "list_id": _a_list(sandbox),
     }
     for template, path_item in contract.contract()["paths"].items():
         resource = template.removeprefix("/v1/").partition("/")[0]
@@ -72,3 +74,8 @@ def _caller(described: JSON, anybody: Caller, newcomer: Caller, citizen: Caller,
             return newcomer
         case _:
             return anybody
+
+
+def _a_list(sandbox: Sandbox) -> str:
+    with sandbox.parts.database.read() as session:
+        return publishing.all_ids(session)[0]
