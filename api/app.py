@@ -16,6 +16,7 @@ from api.routes import (
     licences,
     notices,
     operations,
+    organisations,
     pages,
     sandbox,
     services,
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     services.blp,
     hot_services.blp,
     bundles.blp,
+    organisations.blp,
 )
 
 

@@ -94,6 +94,10 @@ PROBLEMS: dict[type[DomainError], Problem] = {
              "The login platform takes this user for a risk: ask the platform, or visit a counter.")),
     identity_errors.SessionNotFound: Problem(
         404, "session-not-found", Text("没有这个登录", "No such session")),
+    identity_errors.ScopeRequired: Problem(
+        403, "scope-required", Text("超出授权范围", "Beyond the scopes given"),
+        Text("您在该组织的权限不包含此操作", "What you may do for this organisation does not include this."),
+    ),
     wallet_errors.LicenceNotFound: Problem(
         404, "licence-not-found", Text("没有这个证照", "No such licence")),
     wallet_errors.ShowTokenNotFound: Problem(
@@ -104,6 +108,10 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         404, "notice-not-found", Text("没有这条通知", "No such notice")),
     wallet_errors.StatusListNotFound: Problem(
         404, "status-list-not-found", Text("没有这个状态列表", "No such status list")),
+    identity_errors.OrganisationNotFound: Problem(
+        404, "organisation-not-found", Text("没有这个企业", "No such organisation")),
+    identity_errors.MemberNotFound: Problem(
+        404, "member-not-found", Text("没有这个办事人员", "No such member")),
     wallet_errors.PhotoNotFound: Problem(
         404, "photo-not-found", Text("没有可显示的照片", "No photo to show")),
     wallet_errors.SandboxThingUnknown: Problem(
@@ -120,6 +128,16 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     identity_errors.RealNameBoundElsewhere: Problem(
         409, "real-name-bound-elsewhere", Text("该身份已绑定其他账号", "Bound to another account"),
         Text("请通过人脸核验或到窗口合并账号", "A face check or a visit to a counter joins the accounts.")),
+    identity_errors.MemberExists: Problem(
+        409, "member-exists", Text("该人员已在名单中", "Already on the list"),
+        Text("如需变更权限，请先解除再重新添加", "To change what they may do, end the membership and add it anew.")),
+    identity_errors.TooManyAdmins: Problem(
+        409, "too-many-admins", Text("管理员已满", "No more admins"),
+        Text("每个企业最多五名管理员", "An organisation has at most five.")),
+    identity_errors.LegalRepresentativeStays: Problem(
+        409, "legal-representative-stays", Text("不能解除法定代表人", "The legal representative stays"),
+        Text("法定代表人变更后，由新任法定代表人重新登记企业",
+             "When the registry names another, that person registers the organisation anew.")),
     identity_errors.IdempotencyKeyReused: Problem(
         409, "idempotency-key-reused", Text("幂等键已被使用", "Idempotency key reused"),
         Text("同一幂等键不能用于不同的请求", "The same key came with another request.")),
@@ -155,6 +173,10 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         422, "real-name-mismatch", Text("实名信息核验未通过", "Real name not confirmed"),
         Text("请核对姓名、证件类型和证件号码，并使用本人的账号登录",
              "Check name, document and number, and use a login of your own.")),
+    identity_errors.OrganisationNotConfirmed: Problem(
+        422, "organisation-not-confirmed", Text("企业信息核验未通过", "Organisation not confirmed"),
+        Text("请核对统一社会信用代码和企业名称，并由法定代表人本人办理",
+             "Check code and name; the legal representative has to do this in person.")),
     identity_errors.RealNameLocked: Problem(
         429, "real-name-locked", Text("尝试次数过多", "Too many attempts"),
         Text("请稍后再试，或通过人脸核验、窗口办理", "Try again later, or use a face check or a counter.")),

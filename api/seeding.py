@@ -11,7 +11,7 @@ from hotservices import catalogue
 from hotservices.usage import places
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.orm import Base
-from identity.sandbox import personas, staff
+from identity.sandbox import enterprises, personas, staff
 from identity.sandbox.personas import SandboxPersonRow
 from wallet.kinds import Profile, all_kinds
 from wallet.registries import sandbox as registries
@@ -45,6 +45,7 @@ def reset(session: Session, cipher: PiiCipher, index: BlindIndex, now: datetime)
 def _fill(session: Session, cipher: PiiCipher, index: BlindIndex, now: datetime) -> None:
     places.assign(session, catalogue.services())
     personas.fill(session, cipher, index)
+    enterprises.fill(session, cipher, index)
     registries.fill(session, cipher, index)
     organisations = staff.fill(session)
     for code in ALL_ROUND:

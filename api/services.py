@@ -17,11 +17,14 @@ from identity.clock import Clock, SystemClock
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.crypto.keyring import KeyRing, Purpose, create_ring
 from identity.crypto.signer import KeyRingSigner
+from identity.organisations.enterprises import EnterpriseDesk
+from identity.organisations.registry import EnterpriseRegistry, NoEnterpriseRegistry
 from identity.orm import Database
 from identity.population import NoPopulationRegistry, PopulationRegistry
 from identity.providers import LoginProvider
 from identity.real_name import RealNameDesk
 from identity.sandbox.clock import SandboxClock
+from identity.sandbox.enterprises import SandboxEnterpriseRegistry
 from identity.sandbox.personas import SandboxLoginProvider, SandboxPopulationRegistry
 from wallet.registries import sandbox as sandbox_registries
 from wallet.registries.asking import RegistryDesk
@@ -46,6 +49,7 @@ class Services:
     providers: dict[str, LoginProvider]
     registries: RegistryDesk
     real_name: RealNameDesk
+    enterprises: EnterpriseDesk
     show: ShowDesk
     verify: VerifyDesk
     status_lists: StatusListDesk
@@ -69,7 +73,7 @@ def build(config: Config) -> Services:
     database = Database(config.database_url)
     cipher, index = PiiCipher(pii_keys), BlindIndex(pii_keys)
     parts = _sandbox_parts if config.is_sandbox else _production_parts
-    clock, providers, population, registries = parts(database, cipher, index)
+    clock, providers, population, enterprises, registries = parts(database, cipher, index)
     return Services(
         config=config,
         database=database,
@@ -80,6 +84,7 @@ def build(config: Config) -> Services:
         providers={provider.name: provider for provider in providers},
         registries=RegistryDesk(registries),
         real_name=RealNameDesk(population, cipher, index, database.write, config.is_sandbox),
+        enterprises=EnterpriseDesk(enterprises, cipher, index, database.write),
         show=ShowDesk(cipher, KeyRingSigner(show_keys), config.show_url_prefix),
         verify=VerifyDesk(show_keys, cipher, config.show_url_prefix),
         status_lists=StatusListDesk(KeyRingSigner(rings[Purpose.OFFLINE])),
@@ -88,7 +93,9 @@ def build(config: Config) -> Services:
     )
 
 
-Parts = tuple[Clock, Sequence[LoginProvider], PopulationRegistry, Sequence[LicenceRegistry]]
+Parts = tuple[
+    Clock, Sequence[LoginProvider], PopulationRegistry, EnterpriseRegistry, Sequence[LicenceRegistry]
+]
 
 
 def _sandbox_parts(database: Database, cipher: PiiCipher, index: BlindIndex) -> Parts:
@@ -97,9 +104,10 @@ def _sandbox_parts(database: Database, cipher: PiiCipher, index: BlindIndex) -> 
         SandboxClock(database),
         [SandboxLoginProvider(database, cipher)],
         SandboxPopulationRegistry(database, cipher, index),
+        SandboxEnterpriseRegistry(database, cipher, index),
         sandbox_registries.registries(database, cipher, index),
     )
 
 
 def _production_parts(_database: Database, _cipher: PiiCipher, _index: BlindIndex) -> Parts:
-    return SystemClock(), [], NoPopulationRegistry(), []
+    return SystemClock(), [], NoPopulationRegistry(), NoEnterpriseRegistry(), []

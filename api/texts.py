@@ -142,6 +142,14 @@ NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
             "{organisation} asks to see your {licence}: answer within 60 seconds",
         ),
     ),
+    NoticeKind.MEMBERSHIP_GIVEN: (
+        Text("您可以代办企业事务", "You may act for an organisation"),
+        Text("您已成为{organisation}的办事人员", "You have become a member of {organisation}"),
+    ),
+    NoticeKind.MEMBERSHIP_REVOKED: (
+        Text("您不再代办企业事务", "You no longer act for an organisation"),
+        Text("您已不再是{organisation}的办事人员", "You are no longer a member of {organisation}"),
+    ),
 }
 # In place of "within 0 days".
 TODAY: dict[ReasonCode, Text] = {

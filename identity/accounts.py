@@ -1,5 +1,6 @@
 """Accounts: what a platform login opens. A real name lifts an account from level 1 to level 2."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, S
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.crypto.cipher import BlindIndex, PiiCipher
-from identity.ids import AccountId, LoginId, new_id
+from identity.ids import AccountId, LoginId, PersonId, new_id
+from identity.organisations import memberships
+from identity.organisations.memberships import Membership
 from identity.orm import ID, Base, insert_or_skip, primary_key
 from identity.people import PersonRow, RealName, real_name
 
@@ -61,7 +64,7 @@ class Account:
     assurance_level: int
     real_name: RealName | None
     acting_for: None = None
-    memberships: tuple[()] = ()
+    memberships: Sequence[Membership] = ()
     dependants: tuple[()] = ()
 
 
@@ -106,8 +109,8 @@ def log_in(
     return PlatformLogin(LoginId(known.id), AccountId(known.account_id))
 
 
-def view(session: Session, cipher: PiiCipher, account_id: AccountId) -> Account:
-    """Return an account with its real name masked."""
+def view(session: Session, cipher: PiiCipher, account_id: AccountId, now: datetime) -> Account:
+    """Return an account with its real name masked, and whom its owner may act for."""
     account, person = session.execute(
         select(AccountRow, PersonRow)
         .outerjoin(PersonRow, PersonRow.id == AccountRow.person_id)
@@ -117,4 +120,5 @@ def view(session: Session, cipher: PiiCipher, account_id: AccountId) -> Account:
         id=account_id,
         assurance_level=account.assurance_level,
         real_name=real_name(person, cipher) if person else None,
+        memberships=memberships.of_person(session, cipher, PersonId(person.id), now) if person else (),
     )

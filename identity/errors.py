@@ -19,6 +19,13 @@ DomainError
 ├── GuardianConsentRequired      under 14
 ├── NoticeNotFound               no such notice of this person
 ├── FreshProofRequired           no face or counter check within the last ten minutes
+├── OrganisationNotFound         no such organisation of this member
+├── OrganisationNotConfirmed     the enterprise registry does not confirm code, name and representative
+├── MemberNotFound               no such member of this organisation
+├── MemberExists                 the organisation has a member of this number
+├── TooManyAdmins                an organisation has at most five
+├── LegalRepresentativeStays     only the registry changes who it is
+├── ScopeRequired                the membership does not reach as far as this
 ├── AssuranceLevelRequired       `required_level` is higher than the account's
 ├── IdempotencyKeyInUse          the same request is being worked on
 └── IdempotencyKeyReused         same key, other request
@@ -106,6 +113,34 @@ class GuardianConsentRequired(DomainError):
 
 class NoticeNotFound(DomainError):
     """No such notice of this person."""
+
+
+class OrganisationNotFound(DomainError):
+    """No such organisation that this person is a member of."""
+
+
+class OrganisationNotConfirmed(DomainError):
+    """Unknown, ended, of another name, or somebody else stands for it: which, nobody is told."""
+
+
+class MemberNotFound(DomainError):
+    """No such member of this organisation."""
+
+
+class MemberExists(DomainError):
+    """The organisation has a member of this number."""
+
+
+class TooManyAdmins(DomainError):
+    """An organisation has at most five administrators."""
+
+
+class LegalRepresentativeStays(DomainError):
+    """The legal representative is who the enterprise registry says, and can't be removed by a member."""
+
+
+class ScopeRequired(DomainError):
+    """What somebody may do for another does not reach as far as this."""
 
 
 class AssuranceLevelRequired(DomainError):

@@ -25,6 +25,8 @@ class NoticeKind(StrEnum):
 
     CODE_SCANNED = "code_scanned"
     CONFIRMATION_ASKED = "confirmation_asked"
+    MEMBERSHIP_GIVEN = "membership_given"
+    MEMBERSHIP_REVOKED = "membership_revoked"
 
 
 class NoticeRow(Base):

@@ -92,6 +92,11 @@ def find_by_number(session: Session, index: BlindIndex, id_number: str) -> Perso
     )
 
 
+def row_of(session: Session, person_id: PersonId) -> PersonRow:
+    """Return a person's row."""
+    return session.get_one(PersonRow, person_id)
+
+
 def open_person(row: PersonRow, cipher: PiiCipher) -> Person:
     """Return a person in clear."""
     return Person(

@@ -27,22 +27,13 @@ from identity.errors import (
     RealNameMismatch,
 )
 from identity.ids import AccountId, PersonId
-from identity.numbers.resident_id import IdType, NumberFault, fault, normalise
+from identity.numbers.resident_id import FAULTS, IdType, fault, normalise
+from identity.organisations import memberships
 from identity.people import Person
 from identity.population import PopulationRegistry
 
 # Below this age a guardian has to consent (PIPL art. 31).
 AGE_OF_OWN_CONSENT = 14
-
-FAULTS = {
-    NumberFault.FORM: ("证件号码格式不正确", "The number does not have the form of this document."),
-    NumberFault.DATE: (
-        "证件号码中的出生日期不存在",
-        "The number carries a date of birth that does not exist.",
-    ),
-    NumberFault.CHECK: ("证件号码校验位不正确，请核对", "The number's check digit is wrong."),
-    NumberFault.PROVINCE: ("证件号码的地区代码不存在", "The number's province does not exist."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +156,7 @@ class RealNameDesk:
         account.person_id = row.id
         account.assurance_level = 2
         session.flush()
+        memberships.welcome(session, self.cipher, row, now)
 
 
 def _require_unbound(session: Session, account_id: AccountId) -> None:

@@ -32,14 +32,29 @@ class Permission(StrEnum):
     AUDIT = "audit"
 
 
+class OrganisationKind(StrEnum):
+    """What an organisation is: 平台, 部门, 核验单位, 企业, 个体工商户. The first three are agencies."""
+
+    PLATFORM = "platform"
+    DEPARTMENT = "department"
+    VERIFIER = "verifier"
+    ENTERPRISE = "enterprise"
+    SOLE_TRADER = "sole_trader"
+
+
 class OrganisationRow(Base):
-    """An agency: a body whose staff verify licences."""
+    """An agency, whose staff verify licences, or an enterprise, whose members act for it.
+
+    `code` is an agency's word, and an enterprise's credit code. Code and name of an enterprise are public
+    by law (企业信息公示暂行条例): they are no personal data.
+    """
 
     __tablename__ = "organisations"
 
     id: Mapped[str] = primary_key()
     code: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(16), server_default=OrganisationKind.DEPARTMENT)
 
 
 class StaffRow(Base):

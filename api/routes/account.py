@@ -34,7 +34,7 @@ blp = Blueprint("account", __name__, url_prefix="/v1", description="账号与实
     answer=Answer(200, AccountSchema),
 )
 def get_account(call: Call) -> accounts.Account:
-    return accounts.view(call.session, call.services.cipher, call.citizen.account_id)
+    return accounts.view(call.session, call.services.cipher, call.citizen.account_id, call.now)
 
 
 @blp.get(
@@ -84,4 +84,4 @@ def bind_real_name(call: Call, body: dict[str, Any]) -> accounts.Account:
         return provider.vouches_for(subject, person, phone_code)
 
     parts.real_name.bind(citizen.account_id, Claim(**body), vouch, call.now)
-    return accounts.view(call.session, parts.cipher, citizen.account_id)
+    return accounts.view(call.session, parts.cipher, citizen.account_id, call.now)

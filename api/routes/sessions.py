@@ -66,7 +66,9 @@ def log_in(call: Call, body: dict[str, Any]) -> dict[str, Any]:
         lifetimes=lifetimes_of(call, tokens.CITIZEN),
     )
     pair = _issue(call, opened.account_id, tokens.CITIZEN, session_id, 1)
-    return _citizen_tokens(pair, accounts.view(call.session, call.services.cipher, opened.account_id))
+    return _citizen_tokens(
+        pair, accounts.view(call.session, call.services.cipher, opened.account_id, call.now)
+    )
 
 
 @blp.post(
@@ -117,7 +119,7 @@ def refresh_session(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
         return _staff_tokens(pair, staff.view(call.session, caller.staff_id))
     citizen = sessions.citizen(call.session, claims.session_id, call.now)
     pair = _issue(call, citizen.account_id, claims.role, claims.session_id, rotated.generation)
-    account = accounts.view(call.session, call.services.cipher, citizen.account_id)
+    account = accounts.view(call.session, call.services.cipher, citizen.account_id, call.now)
     return _citizen_tokens(pair, account)
 
 

@@ -2,9 +2,10 @@
 
 from marshmallow import fields, validate
 
-from api.schemas.common import Instant, Request, Response, items_of, next_cursor, one_of
+from api.schemas.common import Choice, Instant, Request, Response, items_of, next_cursor, one_of
 from api.validation import Text
-from identity.numbers.resident_id import IdType
+from identity.numbers.resident_id import REAL_NAME_TYPES
+from identity.organisations.scopes import MemberRole
 
 
 class RealNameSchema(Response):
@@ -16,6 +17,16 @@ class RealNameSchema(Response):
     verified_at = Instant(required=True)
 
 
+class MembershipSchema(Response):
+    """An organisation that the account's owner may act for, and how far; `valid_to` is the last day."""
+
+    organisation_id = fields.String(required=True)
+    name = fields.String(required=True)
+    role = one_of(MemberRole, required=True)
+    scopes = fields.List(fields.String(), required=True)
+    valid_to = fields.Date(required=True, allow_none=True)
+
+
 class AccountSchema(Response):
     """An account, for its owner."""
 
@@ -23,7 +34,7 @@ class AccountSchema(Response):
     assurance_level = fields.Integer(required=True, validate=validate.OneOf([1, 2, 3]))
     real_name = fields.Nested(RealNameSchema, required=True, allow_none=True)
     acting_for = fields.Dict(required=True, allow_none=True)
-    memberships = fields.List(fields.Dict(), required=True)
+    memberships = fields.List(fields.Nested(MembershipSchema), required=True)
     dependants = fields.List(fields.Dict(), required=True)
 
 
@@ -31,7 +42,7 @@ class RealNameRequest(Request):
     """A claim to be somebody."""
 
     name = Text(maximum=100, required=True)
-    id_type = one_of(IdType, required=True)
+    id_type = Choice(*REAL_NAME_TYPES, required=True)
     id_number = Text(maximum=32, required=True)
     consent_version = Text(maximum=8, required=True)
     phone_code = Text(maximum=128, load_default=None, allow_none=True)

@@ -1,6 +1,7 @@
 """Shapes that several resources share."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 import marshmallow as ma
@@ -81,6 +82,18 @@ class ProblemSchema(Response):
 def one_of(enumeration: type[Any], **kwargs: Any) -> fields.Enum[Any]:
     """Return a field that holds one of an enumeration's words."""
     return fields.Enum(enumeration, by_value=fields.String, **kwargs)
+
+
+class Choice(fields.String):
+    """A field that holds one of some words of an enumeration."""
+
+    def __init__(self, *choices: StrEnum, **kwargs: Any) -> None:
+        super().__init__(validate=validate.OneOf([choice.value for choice in choices]), **kwargs)
+        self._choices = choices
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        word = super()._deserialize(value, *args, **kwargs)
+        return next((choice for choice in self._choices if choice == word), word)
 
 
 def items_of(schema: type[ma.Schema], **kwargs: Any) -> Any:

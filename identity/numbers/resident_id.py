@@ -15,6 +15,8 @@ import re
 from datetime import date
 from enum import StrEnum
 
+from identity.numbers import uscc
+
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 PROVINCES = frozenset(
@@ -63,15 +65,22 @@ _PERMIT_REGIONS = ("810000", "820000", "830000", "710000")
 _FOREIGNER_2023 = re.compile(r"9[0-9]{16}[0-9X]")
 _FOREIGNER_2017 = re.compile(r"[A-Z]{3}[0-9]{12}")
 _PASSPORT = re.compile(r"[A-Z0-9]{5,20}")
+# The first and the second generation of resident's numbers.
+_RESIDENT_LENGTHS = (15, 18)
 
 
 class IdType(StrEnum):
-    """The documents that a real name can be bound with."""
+    """What a person is known by: a natural person's documents, and a legal person's credit code."""
 
     RESIDENT_ID = "resident_id"
     HK_MO_TW_RESIDENCE_PERMIT = "hk_mo_tw_residence_permit"
     FOREIGN_PERMANENT_RESIDENT = "foreign_permanent_resident"
     PASSPORT = "passport"
+    UNIFIED_SOCIAL_CREDIT_CODE = "unified_social_credit_code"
+
+
+# A real name is a natural person's: nobody binds an enterprise.
+REAL_NAME_TYPES = tuple(kind for kind in IdType if kind is not IdType.UNIFIED_SOCIAL_CREDIT_CODE)
 
 
 class NumberFault(StrEnum):
@@ -81,6 +90,18 @@ class NumberFault(StrEnum):
     DATE = "date"
     CHECK = "check"
     PROVINCE = "province"
+
+
+# What a person reads of each, in Chinese and in English.
+FAULTS = {
+    NumberFault.FORM: ("证件号码格式不正确", "The number does not have the form of this document."),
+    NumberFault.DATE: (
+        "证件号码中的出生日期不存在",
+        "The number carries a date of birth that does not exist.",
+    ),
+    NumberFault.CHECK: ("证件号码校验位不正确，请核对", "The number's check digit is wrong."),
+    NumberFault.PROVINCE: ("证件号码的地区代码不存在", "The number's province does not exist."),
+}
 
 
 def check_character(first_17: str) -> str:
@@ -120,6 +141,18 @@ def fault(id_type: IdType, number: str, *, today: date, fictitious_allowed: bool
             return _foreigner_fault(number, today)
         case IdType.PASSPORT:
             return None if _PASSPORT.fullmatch(number) else NumberFault.FORM
+        case IdType.UNIFIED_SOCIAL_CREDIT_CODE:
+            return None if uscc.is_valid(number) else NumberFault.FORM
+
+
+def document_of(number: str) -> IdType:
+    """Return which document a normalised number looks like, where nobody said which it is."""
+    if number.startswith(_PERMIT_REGIONS):
+        return IdType.HK_MO_TW_RESIDENCE_PERMIT
+    if _FOREIGNER_2023.fullmatch(number) or _FOREIGNER_2017.fullmatch(number):
+        return IdType.FOREIGN_PERMANENT_RESIDENT
+    like_a_residents = len(number) in _RESIDENT_LENGTHS and number[:1].isdecimal()
+    return IdType.RESIDENT_ID if like_a_residents else IdType.PASSPORT
 
 
 def _eighteen_fault(number: str, today: date) -> NumberFault | None:

@@ -102,7 +102,7 @@ def test_who_matches_and_is_vouched_for_rises_to_level_2_with_their_consent_kept
     assert counts(sandbox) == (1, 1, 0)
     with sandbox.parts.database.read() as session:
         consent = session.scalars(select(ConsentGivenRow)).one()
-        shown = accounts.view(session, sandbox.parts.cipher, account).real_name
+        shown = accounts.view(session, sandbox.parts.cipher, account, now).real_name
     assert (consent.version, consent.sha256, consent.given_at) == ("1", texts()[0].sha256, now)
     assert shown is not None
     assert (shown.name_masked, shown.id_number_masked) == ("*伟", "1000**********0119")

@@ -1,0 +1,1 @@
+"""Enterprises and who acts for them: registration, members, scopes."""

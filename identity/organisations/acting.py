@@ -1,0 +1,35 @@
+"""Acting for an organisation: what a membership in force lets its member do."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from identity.crypto.cipher import PiiCipher
+from identity.ids import OrganisationId, PersonId
+from identity.organisations.memberships import own_membership
+from identity.organisations.models import EnterpriseRow
+from identity.sessions import ActingFor
+
+ORGANISATION = "organisation"
+
+
+def acting_for(
+    session: Session,
+    cipher: PiiCipher,
+    organisation_id: OrganisationId,
+    person_id: PersonId,
+    now: datetime,
+) -> ActingFor:
+    """Return how a person may act for an organisation. Raises OrganisationNotFound."""
+    membership = own_membership(session, cipher, organisation_id, person_id, now)
+    principal = session.scalars(
+        select(EnterpriseRow.person_id).where(EnterpriseRow.id == organisation_id),
+    ).one()
+    return ActingFor(
+        type=ORGANISATION,
+        id=organisation_id,
+        person_id=PersonId(principal),
+        adult=False,
+        scopes=frozenset(membership.scopes.split()),
+    )
