@@ -47,7 +47,7 @@ bench: $(STAMP) ## Measure showing and verifying against two floors, and searchi
 	@$(BIN)/python -m tests.bench.cost
 	@$(BIN)/python -m tests.bench.search
 
-rank-eval: $(STAMP) ## Judge the ranking of hot services; DATA=<folder> replays real use, PLOT=<file> draws it
+rank-eval: $(STAMP) ## Judge the ranking of hot services; DATA=<folder> replays real use, PLOT=<file> draws it, RANK_ARGS="--split val --k 3 --ablation"
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.rank_eval $(if $(DATA),--data "$(DATA)") $(if $(PLOT),--plot "$(PLOT)") $(RANK_ARGS)
 
 rank-bench: $(STAMP) ## Measure the ranking: in the process, through the API, and under attack

@@ -1,16 +1,14 @@
-"""Quality of the ranking: python -m tests.bench.rank_eval [--data FOLDER] [--plot FILE.png] [--ablation]
+"""Quality of the ranking: python -m tests.bench.rank_eval [--data FOLDER] [--split val|test] [--k K] [--plot FILE.png]
+[--ablation]
 
-Replays events in time order; in the last fifth each event is first asked for and then observed. Prints recall and
-NDCG at 10 of the ranking, of popularity and of own counts, and draws recall over the length of the history. With
---ablation the ranking is replayed once more without each signal. FOLDER holds events.csv.gz (user,at,item, sorted by
-at); without it, people with habits, fashions and neighbouring interests are made up.
+Replays what happened in order, asks for lists where the data say so (see `tests.bench.rank_data`), and prints recall
+and NDCG at K of the ranking, of popularity and of own counts; draws recall over the length of the history. With
+--ablation the ranking is replayed once more without each signal: what it falls by is what the signal adds.
 """
 
 import argparse
-import csv
-import gzip
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -21,13 +19,10 @@ from matplotlib import pyplot as plt
 from hotservices.ranking import Ranker
 from hotservices.signals.columns import SIGNALS, ReasonCode
 from hotservices.signals.lineup import Lineup, LineupBuilder
+from tests.bench.rank_data import WEEK, Asked, Data, Described, Used, made_up, read
 
-Event = tuple[str, int, str]
-Score = tuple[int, float, float]  # earlier events of the person, recall, NDCG
+Score = tuple[int, float, float]  # earlier uses by the person, recall, NDCG
 
-K = 10
-ASKED_SHARE = 0.2
-WEEK = 7 * 86_400
 HISTORIES = ((0, 0), (1, 1), (2, 4), (5, 9), (10, 19), (20, 10**9))
 
 
@@ -39,6 +34,12 @@ class Ranking(Protocol):
 
     def rank(self, user: str, k: int, at: int) -> list[str]:
         """List the best first."""
+
+    def set_user(self, user: str, attrs: Mapping[str, object]) -> None:
+        """Take what is known at sign-up."""
+
+    def refresh(self, at: int) -> None:
+        """Do what is done in the background."""
 
 
 class Popularity:
@@ -55,23 +56,29 @@ class Popularity:
         """List the most used."""
         return [item for item, _ in self._counts.most_common(k)]
 
+    def set_user(self, user: str, attrs: Mapping[str, object]) -> None:
+        """Ignore it."""
 
-class OwnCounts:
+    def refresh(self, at: int) -> None:
+        """Do nothing."""
+
+
+class OwnCounts(Popularity):
     """How often the person has used a service, then everybody."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._own: dict[str, Counter[str]] = {}
-        self._all = Popularity()
 
     def observe(self, user: str, item: str, at: int) -> None:
         """Count."""
         self._own.setdefault(user, Counter())[item] += 1
-        self._all.observe(user, item, at)
+        super().observe(user, item, at)
 
     def rank(self, user: str, k: int, at: int) -> list[str]:
         """List the person's own first."""
         own = [item for item, _ in self._own.get(user, Counter()).most_common(k)]
-        return (own + [item for item in self._all.rank(user, 2 * k, at) if item not in own])[:k]
+        return (own + [item for item in super().rank(user, 2 * k, at) if item not in own])[:k]
 
 
 class Without(LineupBuilder):
@@ -87,7 +94,7 @@ class Without(LineupBuilder):
         return lineup
 
 
-def ranker_without(items: list[str], *signals: ReasonCode) -> Ranker:
+def ranker_without(items: Sequence[str], *signals: ReasonCode) -> Ranker:
     """Return a ranker that is blind to these signals."""
     ranker = Ranker(items)
     blind = type("Blind", (Without,), {"signals": signals})
@@ -95,61 +102,39 @@ def ranker_without(items: list[str], *signals: ReasonCode) -> Ranker:
     return ranker
 
 
-def read(folder: Path) -> list[Event]:
-    """Read the events of a folder."""
-    with gzip.open(folder / "events.csv.gz", "rt", newline="") as lines:
-        return [(row["user"], int(row["at"]), row["item"]) for row in csv.DictReader(lines)]
-
-
-def made_up(people: int = 3000, events: int = 60_000, services: int = 400, seed: int = 7) -> list[Event]:
-    """Half of the use repeats habits, a fifth follows the week's fashion, the rest stays near one interest."""
-    rng = np.random.default_rng(seed)
-    interest = rng.integers(0, 20, people)
-    used: dict[int, list[int]] = {}
-    found: list[Event] = []
-    for n, user in enumerate(rng.integers(0, people, events).tolist()):
-        at = 1_700_000_000 + n * 200
-        habits, draw = used.setdefault(user, []), rng.random()
-        if habits and draw < 0.5:
-            item = habits[int(len(habits) * rng.random() ** 2)]
-        elif draw < 0.7:
-            item = int(at // WEEK * 37 + rng.integers(0, 5)) % services
-        else:
-            item = int(interest[user] * 20 + min(rng.geometric(0.2), 20) - 1)
-        habits.append(item)
-        found.append((f"u{user}", at, f"s{item}"))
-    return found
-
-
-def replay(
-    ranking: Ranking, events: list[Event], refresh: Callable[[int], None] | None = None
-) -> list[Score]:
-    """Observe all events and ask before each of the last fifth."""
-    asked_from = int(len(events) * (1 - ASKED_SHARE))
-    history: Counter[str] = Counter()
+def replay(ranking: Ranking, data: Data, k: int) -> list[Score]:
+    """Do what happened; before the first list, and then once a week of theirs, comes the background's work."""
     scores: list[Score] = []
-    due = 0
-    for n, (user, at, item) in enumerate(events):
-        if refresh and n >= asked_from and at >= due:
-            refresh(at)
-            due = at + WEEK
-        if n >= asked_from:
-            listed = ranking.rank(user, K, at)
-            place = listed.index(item) if item in listed else None
-            hit = place is not None
-            scores.append((history[user], float(hit), 1 / np.log2(place + 2) if place is not None else 0.0))
-        ranking.observe(user, item, at)
-        history[user] += 1
+    due = -1
+    for step in data.steps:
+        match step:
+            case Described(user, attributes):
+                ranking.set_user(user, attributes)
+            case Used(user, item, at):
+                ranking.observe(user, item, at)
+            case Asked(user, at, wanted, earlier):
+                if at >= due:
+                    ranking.refresh(at)
+                    due = at + WEEK
+                scores.append((earlier, *_judged(ranking.rank(user, k, at), wanted, k)))
     return scores
 
 
-def show(name: str, scores: list[Score]) -> None:
+def _judged(listed: Sequence[str], wanted: frozenset[str], k: int) -> tuple[float, float]:
+    """Return recall and NDCG (ideal cut at k) of a list."""
+    worth = 1 / np.log2(np.arange(2, k + 2))
+    hits = np.array([item in wanted for item in listed], float)
+    ideal = worth[: min(k, len(wanted))].sum()
+    return float(hits.sum() / len(wanted)), float((hits * worth[: len(hits)]).sum() / ideal)
+
+
+def show(name: str, scores: Sequence[Score], k: int) -> None:
     """Print a line."""
     recall, ndcg = np.mean([score[1:] for score in scores], axis=0)
-    print(f"{name:<28} recall@{K} {recall:.4f}   NDCG@{K} {ndcg:.4f}", flush=True)
+    print(f"{name:<28} recall@{k} {recall:.4f}   NDCG@{k} {ndcg:.4f}", flush=True)
 
 
-def draw(results: dict[str, list[Score]], path: Path) -> None:
+def draw(results: Mapping[str, Sequence[Score]], path: Path, k: int) -> None:
     """Draw recall over the length of the history."""
     mpl.use("Agg")
     figure, axes = plt.subplots(figsize=(7, 4.2))
@@ -160,7 +145,7 @@ def draw(results: dict[str, list[Score]], path: Path) -> None:
             means.append(float(np.mean(hits)) if hits else float("nan"))
         axes.plot(range(len(HISTORIES)), means, marker="o", label=name)
     axes.set_xticks(range(len(HISTORIES)), ["0", "1", "2-4", "5-9", "10-19", "20+"])
-    axes.set(xlabel="earlier uses by the person", ylabel=f"recall@{K}", ylim=(0, 1))
+    axes.set(xlabel="earlier uses by the person", ylabel=f"recall@{k}", ylim=(0, 1))
     axes.grid(alpha=0.3)
     axes.legend()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -174,23 +159,23 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--split", choices=("val", "test"), default="test")
+    parser.add_argument("--k", type=int, default=10)
     parser.add_argument("--plot", type=Path, default=Path(".data/rank-eval.png"))
     parser.add_argument("--ablation", action="store_true")
     asked = parser.parse_args()
-    events = read(asked.data) if asked.data else made_up()
-    items = sorted({item for _, _, item in events})
-    ranker = Ranker(items)
-    results = {
-        "popularity": replay(Popularity(), events),
-        "own counts, then popularity": replay(OwnCounts(), events),
-        "ranker": replay(ranker, events, ranker.refresh),
+    data = read(asked.data, asked.split) if asked.data else made_up()
+    rankings: dict[str, Ranking] = {
+        "popularity": Popularity(),
+        "own counts, then popularity": OwnCounts(),
+        "ranker": Ranker(data.items),
     }
+    results = {name: replay(ranking, data, asked.k) for name, ranking in rankings.items()}
     for name, scores in results.items():
-        show(name, scores)
-    draw(results, asked.plot)
+        show(name, scores, asked.k)
+    draw(results, asked.plot, asked.k)
     for signal in SIGNALS if asked.ablation else ():
-        blind = ranker_without(items, signal)
-        show(f"  without {signal}", replay(blind, events, blind.refresh))
+        show(f"  without {signal}", replay(ranker_without(data.items, signal), data, asked.k), asked.k)
 
 
 if __name__ == "__main__":
