@@ -18,6 +18,7 @@ from api.routes import (
     operations,
     organisations,
     pages,
+    registry_events,
     sandbox,
     services,
     sessions,
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     hot_services.blp,
     bundles.blp,
     organisations.blp,
+    registry_events.blp,
 )
 
 

@@ -28,10 +28,12 @@ from api.limits import count_caller, limited
 from api.problems import CONTENT_TYPE, Problem, problem_of
 from api.schemas.common import Empty, ProblemSchema
 from api.services import Services
-from api.validation import Parser
+from api.validation import JOSE, Parser
 from identity.errors import DomainError, IdempotencyKeyInUse, IdempotencyKeyReused
 
 EXTENSION = "lz-services"
+# A body that is a JWS and nothing else.
+COMPACT_JWS = {"type": "string", "pattern": r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}$"}
 BODY_REFUSALS = (MalformedRequest, BodyTooLarge, UnsupportedMediaType, ValidationFailed)
 
 
@@ -126,6 +128,8 @@ class Blueprint(flask_smorest.Blueprint):
     def _taking(self, view: Callable[..., Any], body: type[ma.Schema]) -> Callable[..., Any]:
         required = any(field.required for field in body().fields.values())
         takes = self.arguments(body, example=examples.of(body), required=required)(view)
+        if getattr(body, "takes_jose", False):
+            takes = self.doc(requestBody={"content": {JOSE: {"schema": COMPACT_JWS}}})(takes)
         return _undocumented_422(takes)
 
     def _refusing(self, view: Callable[..., Any], errors: Sequence[type[DomainError]]) -> Callable[..., Any]:

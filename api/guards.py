@@ -43,6 +43,10 @@ class Public(Guard):
         """Let everybody in."""
 
 
+class Signed(Public):
+    """Whoever signed what is sent: the body is its own proof, and the domain checks it."""
+
+
 class MaybeCitizen(Guard):
     """Anybody; who sends a citizen's token gets an answer of their own. A bad token is still refused."""
 
@@ -192,6 +196,7 @@ def _bearer() -> str:
 
 
 PUBLIC = Public()
+SIGNED = Signed()
 MAYBE_CITIZEN = MaybeCitizen()
 REFRESH_TOKEN = RefreshToken()
 LEVEL_1, LEVEL_2, LEVEL_3 = CitizenOf(1), CitizenOf(2), CitizenOf(3)

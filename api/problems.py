@@ -45,6 +45,27 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         400, "malformed-request", Text("请求无法解析", "The request can't be read"),
         Text("请求体须为合法的 UTF-8 JSON 对象", "The body must be a JSON object in valid UTF-8."),
     ),
+    wallet_errors.EventMalformed: Problem(
+        400, "event-malformed", Text("推送内容不正确", "This is no event"),
+        Text("须为 lz-registry-event 类型的紧凑 JWS，各项声明齐全且相符",
+             "Send a compact JWS of typ lz-registry-event whose claims are complete and agree."),
+    ),
+    wallet_errors.EventSignatureRefused: Problem(
+        401, "event-signature-refused", Text("签名核验未通过", "Signature refused"),
+        Text("证照库、密钥或签名不正确", "Registry, key or signature is wrong."),
+    ),
+    wallet_errors.EventNotYours: Problem(
+        403, "event-not-yours", Text("无权变更该证照", "Another registry's licence"),
+        Text("该证照由其他证照库管理", "Only the registry that a licence comes from may change it."),
+    ),
+    wallet_errors.EventIdReused: Problem(
+        409, "event-id-reused", Text("推送编号已被使用", "Event id reused"),
+        Text("同一 jti 不能用于不同的推送", "The same jti came with another event."),
+    ),
+    wallet_errors.EventOutOfTime: Problem(
+        422, "event-out-of-time", Text("推送时间不在允许范围内", "Event out of time"),
+        Text("iat 须在一小时之内，且不得超前五分钟", "`iat` must lie within the last hour, 5 minutes ahead at most."),
+    ),
     Unauthenticated: Problem(
         401, "unauthenticated", Text("请先登录", "Log in first"),
         Text("登录已失效或未登录，请重新登录", "There is no valid token with this request."),

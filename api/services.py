@@ -26,9 +26,9 @@ from identity.real_name import RealNameDesk
 from identity.sandbox.clock import SandboxClock
 from identity.sandbox.enterprises import SandboxEnterpriseRegistry
 from identity.sandbox.personas import SandboxLoginProvider, SandboxPopulationRegistry
-from wallet.registries import sandbox as sandbox_registries
 from wallet.registries.asking import RegistryDesk
-from wallet.registries.protocol import LicenceRegistry
+from wallet.registries.departments import Departments
+from wallet.registry_events.receiving import EventDesk
 from wallet.showing.show_tokens import ShowDesk
 from wallet.showing.verification import VerifyDesk
 from wallet.status_lists.publishing import StatusListDesk
@@ -48,6 +48,8 @@ class Services:
     index: BlindIndex
     providers: dict[str, LoginProvider]
     registries: RegistryDesk
+    registry_events: EventDesk
+    departments: Departments | None
     real_name: RealNameDesk
     enterprises: EnterpriseDesk
     show: ShowDesk
@@ -73,7 +75,8 @@ def build(config: Config) -> Services:
     database = Database(config.database_url)
     cipher, index = PiiCipher(pii_keys), BlindIndex(pii_keys)
     parts = _sandbox_parts if config.is_sandbox else _production_parts
-    clock, providers, population, enterprises, registries = parts(database, cipher, index)
+    clock, providers, population, enterprises = parts(database, cipher, index)
+    departments = Departments(config.keys_dir, database, cipher, index) if config.is_sandbox else None
     return Services(
         config=config,
         database=database,
@@ -82,7 +85,9 @@ def build(config: Config) -> Services:
         cipher=cipher,
         index=index,
         providers={provider.name: provider for provider in providers},
-        registries=RegistryDesk(registries),
+        registries=RegistryDesk(departments.registries if departments else []),
+        registry_events=EventDesk(departments.event_keys if departments else {}, cipher),
+        departments=departments,
         real_name=RealNameDesk(population, cipher, index, database.write, config.is_sandbox),
         enterprises=EnterpriseDesk(enterprises, cipher, index, database.write),
         show=ShowDesk(cipher, KeyRingSigner(show_keys), config.show_url_prefix),
@@ -93,9 +98,7 @@ def build(config: Config) -> Services:
     )
 
 
-Parts = tuple[
-    Clock, Sequence[LoginProvider], PopulationRegistry, EnterpriseRegistry, Sequence[LicenceRegistry]
-]
+Parts = tuple[Clock, Sequence[LoginProvider], PopulationRegistry, EnterpriseRegistry]
 
 
 def _sandbox_parts(database: Database, cipher: PiiCipher, index: BlindIndex) -> Parts:
@@ -105,9 +108,8 @@ def _sandbox_parts(database: Database, cipher: PiiCipher, index: BlindIndex) -> 
         [SandboxLoginProvider(database, cipher)],
         SandboxPopulationRegistry(database, cipher, index),
         SandboxEnterpriseRegistry(database, cipher, index),
-        sandbox_registries.registries(database, cipher, index),
     )
 
 
 def _production_parts(_database: Database, _cipher: PiiCipher, _index: BlindIndex) -> Parts:
-    return SystemClock(), [], NoPopulationRegistry(), NoEnterpriseRegistry(), []
+    return SystemClock(), [], NoPopulationRegistry(), NoEnterpriseRegistry()

@@ -150,6 +150,40 @@ NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
         Text("您不再代办企业事务", "You no longer act for an organisation"),
         Text("您已不再是{organisation}的办事人员", "You are no longer a member of {organisation}"),
     ),
+    NoticeKind.LICENCE_SUSPENDED: (
+        Text("您的证照被暂扣", "Your licence was suspended"),
+        Text(
+            "{issuer}暂扣了您的{licence}，暂时不能出示",
+            "{issuer} suspended your {licence}: it can't be shown",
+        ),
+    ),
+    NoticeKind.LICENCE_REVOKED: (
+        Text("您的证照被吊销", "Your licence was revoked"),
+        Text("{issuer}吊销了您的{licence}，不能再出示", "{issuer} revoked your {licence}: it can't be shown"),
+    ),
+    NoticeKind.LICENCE_CANCELLED: (
+        Text("您的证照已注销", "Your licence was cancelled"),
+        Text(
+            "{issuer}注销了您的{licence}，不能再出示", "{issuer} cancelled your {licence}: it can't be shown"
+        ),
+    ),
+    NoticeKind.LICENCE_SUPERSEDED: (
+        Text("您的证照已换新版本", "There is a newer version of your licence"),
+        Text(
+            "{issuer}签发了新版{licence}，旧版不再有效",
+            "{issuer} issued a new version of your {licence}; the old one is void",
+        ),
+    ),
+    NoticeKind.LICENCE_TRANSFERRED: (
+        Text("您的证照已转出", "Your licence was transferred"),
+        Text(
+            "{issuer}已将{licence}转出，您不能再出示", "{issuer} transferred the {licence}: you can't show it"
+        ),
+    ),
+    NoticeKind.LICENCE_RESTORED: (
+        Text("您的证照已恢复有效", "Your licence is valid again"),
+        Text("{issuer}恢复了您的{licence}，可以出示", "{issuer} restored your {licence}: it can be shown"),
+    ),
 }
 # In place of "within 0 days".
 TODAY: dict[ReasonCode, Text] = {

@@ -27,6 +27,12 @@ class NoticeKind(StrEnum):
     CONFIRMATION_ASKED = "confirmation_asked"
     MEMBERSHIP_GIVEN = "membership_given"
     MEMBERSHIP_REVOKED = "membership_revoked"
+    LICENCE_SUSPENDED = "licence_suspended"
+    LICENCE_REVOKED = "licence_revoked"
+    LICENCE_CANCELLED = "licence_cancelled"
+    LICENCE_SUPERSEDED = "licence_superseded"
+    LICENCE_TRANSFERRED = "licence_transferred"
+    LICENCE_RESTORED = "licence_restored"
 
 
 class NoticeRow(Base):

@@ -10,6 +10,11 @@ DomainError (identity.errors)
 ├── VerificationNotFound    no such verification by this member of staff
 ├── StatusListNotFound      no such status list
 ├── PhotoNotFound           this licence has no photo, or its two minutes are over
+├── EventMalformed          a registry's event is not of the form that it has to have
+├── EventSignatureRefused   no key of the registry that it names made its signature
+├── EventOutOfTime          it is too old, or from the future
+├── EventNotYours           it speaks of another registry's licence
+├── EventIdReused           its `jti` came with another event before
 └── SandboxThingUnknown     a sandbox command names nothing that exists
 """
 
@@ -56,6 +61,26 @@ class StatusListNotFound(DomainError):
 
 class PhotoNotFound(DomainError):
     """No photo to see."""
+
+
+class EventMalformed(DomainError):
+    """Not an event: form, claims or the status that goes with them."""
+
+
+class EventSignatureRefused(DomainError):
+    """Unknown registry, unknown key or wrong signature, without saying which."""
+
+
+class EventOutOfTime(DomainError):
+    """The event's `iat` is too far from now."""
+
+
+class EventNotYours(DomainError):
+    """The licence is another registry's."""
+
+
+class EventIdReused(DomainError):
+    """The `jti` belongs to another event."""
 
 
 class SandboxThingUnknown(DomainError):

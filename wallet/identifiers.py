@@ -15,6 +15,7 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _TYPE = re.compile(r"[0-9A-Z]{18}[0-9]{3}")
 _SERIAL = re.compile(r"[0-9A-Z]{1,32}")
+_VERSION = re.compile(r"[0-9]{3}")
 MAX_VERSION = 999
 # Type, issuer, serial, version, check; an underscore in a serial makes more of them.
 FEWEST_PARTS = 5
@@ -78,3 +79,36 @@ def mint(*, type_code: str, issuer: str, serial: str, version: int) -> LicenceId
     text = f"{version:03}"
     check = check_character(type_code + issuer + serial + text)
     return LicenceIdentifier(type_code, issuer, serial, text, check)
+
+
+def earlier_versions(identifier: str) -> list[str]:
+    """Return how the versions before this one are written; none for what can't be read as an identifier.
+
+    A new version keeps type, issuer and serial, and counts on from the one before (GB/T 36904).
+    """
+    return [_of_version(identifier, version) for version in range(1, version_of(identifier))]
+
+
+def of_version(identifier: str, version: int) -> str:
+    """Return how another version of the same licence is written. Raises IdentifierMalformed."""
+    parse(identifier)
+    return _of_version(identifier, version)
+
+
+def lineage_of(identifier: str) -> str:
+    """Return what all versions of a licence have in common; the text itself if it is no identifier."""
+    return identifier.rsplit(".", 2)[0] if version_of(identifier) else identifier
+
+
+def version_of(identifier: str) -> int:
+    """Return the version that an identifier carries, 0 if it can't be read as one."""
+    try:
+        version = parse(identifier).version
+    except IdentifierMalformed:
+        return 0
+    return int(version) if _VERSION.fullmatch(version) else 0
+
+
+def _of_version(identifier: str, version: int) -> str:
+    body = f"{lineage_of(identifier)}.{version:03}"
+    return f"{body}.{check_character(re.sub('[._]', '', body.removeprefix(ROOT)))}"

@@ -23,7 +23,7 @@ from identity.people import PersonRow
 from identity.prepared import Prepared
 from wallet.disclosure import DisclosedField, Holder, own_view
 from wallet.errors import LicenceNotFound, LicenceNotShowable, PhotoNotFound
-from wallet.kinds import LicenceKind, all_kinds
+from wallet.kinds import all_kinds
 from wallet.models import HoldingRow, LicencePhotoRow, LicenceRow, open_content, photo_place
 from wallet.status import LicenceStatus, status_on
 
@@ -95,12 +95,16 @@ def photo_path(licence_id: str) -> str:
     return f"/v1/licences/{licence_id}/photo"
 
 
-def freshness_of(kind: LicenceKind, as_of: datetime, now: datetime) -> Freshness:
-    """Judge data by its age; data from the future has an age that nobody knows."""
-    age = now - as_of
+def freshness_of(row: Any, now: datetime) -> Freshness:
+    """Judge a licence row's data by its age, and by what the registry has told us since.
+
+    Data from the future has an age that nobody knows.
+    """
+    age = now - row.as_of
     if age < -timedelta(minutes=1):
         return Freshness.UNKNOWN
-    return Freshness.FRESH if age <= kind.max_staleness else Freshness.STALE
+    stale = row.changed_at is not None or age > all_kinds()[row.kind].max_staleness
+    return Freshness.STALE if stale else Freshness.FRESH
 
 
 def not_showable_reason(status: LicenceStatus) -> str | None:
@@ -261,7 +265,7 @@ def _view(row: AnyRow, cipher: PiiCipher, now: datetime, *, with_fields: bool) -
         showable=reason is None,
         not_showable_reason=reason,
         as_of=licence.as_of,
-        freshness=freshness_of(kind, licence.as_of, now),
+        freshness=freshness_of(licence, now),
         pinned=holding.pinned,
         hidden=holding.hidden,
         inspection_valid_to=_day(content.fields.get(INSPECTION_FIELD)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, SmallInteger, String
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.crypto.cipher import PiiCipher
@@ -13,7 +13,11 @@ from identity.orm import ID, Base, primary_key
 
 
 class LicenceRow(Base):
-    """A licence as its registry last told us. `as_of` is when."""
+    """A licence as its registry last told us. `as_of` is when.
+
+    `changed_at` is set while the registry has told us of a change that we have not read yet;
+    `superseded_by` once a newer version has taken this one's place in every wallet.
+    """
 
     __tablename__ = "licences"
 
@@ -28,7 +32,27 @@ class LicenceRow(Base):
     registry_status: Mapped[str] = mapped_column(String(16))
     version: Mapped[int] = mapped_column(SmallInteger)
     as_of: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
+    superseded_by: Mapped[str | None] = mapped_column(ID, ForeignKey("licences.id"))
     content_sealed: Mapped[bytes]
+
+
+class RegistryEventRow(Base):
+    """A change that a registry told us of: each `jti` counts once. `digest` is the event's SHA-256."""
+
+    __tablename__ = "registry_events"
+    __table_args__ = (Index(None, "identifier", "issued_at"),)
+
+    registry_code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    jti: Mapped[str] = mapped_column(String(64), primary_key=True)
+    event: Mapped[str] = mapped_column(String(16))
+    identifier: Mapped[str] = mapped_column(String(128))
+    version: Mapped[int] = mapped_column(SmallInteger)
+    status: Mapped[str] = mapped_column(String(16))
+    issued_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    outcome: Mapped[str] = mapped_column(String(16))
 
 
 class LicencePhotoRow(Base):

@@ -1,6 +1,6 @@
 """Bringing a wallet up to date: registries are asked first, outside any transaction, then rows written."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId, new_id
 from identity.orm import insert_or_skip
 from identity.people import PersonRow
+from wallet import changes, identifiers
 from wallet.errors import LicenceNotFound
 from wallet.kinds import all_kinds
 from wallet.models import (
@@ -19,15 +20,18 @@ from wallet.models import (
     HoldingRow,
     LicencePhotoRow,
     LicenceRow,
+    RegistryEventRow,
     photo_place,
     seal_content,
 )
 from wallet.registries.asking import AnswerStatus, RegistryAnswer
 from wallet.registries.protocol import RegistryRecord
 from wallet.status import LicenceStatus
-from wallet.status_lists import entries, history
+from wallet.status_lists import entries
 
 ANSWER_ON_THE_WAY = timedelta(minutes=1)
+# What a row holds until it is sealed with the id that it got.
+_FRESH: dict[str, object] = {"content_sealed": b"", "changed_at": None, "superseded_by": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,45 +73,129 @@ def store_answers(
     """
     for answer in answers:
         if answer.status is AnswerStatus.OK:
-            known = [record for record in answer.records if record.kind in all_kinds()]
+            known = _newest_versions(record for record in answer.records if record.kind in all_kinds())
             ids = [store_record(session, cipher, record, now) for record in known]
             _hold_exactly(session, person_id, answer.code, ids, now)
 
 
 def store_record(session: Session, cipher: PiiCipher, record: RegistryRecord, now: datetime) -> str:
-    """Write one licence and return its id. Data that is older than what we have is passed over."""
+    """Write one licence and return its id, or that of the newer version which took its place.
+
+    Data that is older than what we have is passed over. Whoever the registry does not name as a holder
+    any more loses it; an older version of the same licence gives its place in wallets to this one.
+    """
     new = new_id()
-    insert_or_skip(session, LicenceRow, _columns(record, now) | {"id": new, "content_sealed": b""})
-    row = session.scalars(
-        select(LicenceRow).where(LicenceRow.identifier == record.identifier).with_for_update(),
-    ).one()
-    if row.id != new and (row.version > record.version or _just_told(row.as_of, now)):
+    insert_or_skip(session, LicenceRow, _columns(record, now) | _FRESH | {"id": new})
+    row = _locked(session, record.identifier)
+    if row.superseded_by:
+        return _successor(session, row)
+    if row.id != new and (row.version > record.version or _just_told(row, now)):
         return row.id
-    before = LicenceStatus(row.registry_status)
+    changes.apply(session, cipher, row, record.status, now)
     for column, value in _columns(record, now).items():
         setattr(row, column, value)
+    row.changed_at = None
     row.content_sealed = seal_content(cipher, row.id, Content(record.number, record.fields))
     _store_photo(session, cipher, row.id, record.photo_png)
     session.flush()
-    history.note(session, row.id, before=before, after=record.status, now=now)
+    if row.id == new:
+        _supersede_earlier(session, cipher, row, now)
+        _apply_what_came_meanwhile(session, cipher, row, now)
+    _end_others(session, cipher, row, record.holder_numbers, now)
     return row.id
 
 
-def apply_status(session: Session, identifier: str, status: LicenceStatus, now: datetime) -> None:
-    """Write a status that a registry has pushed; licences in nobody's wallet are none of ours."""
-    row = session.scalar(select(LicenceRow).where(LicenceRow.identifier == identifier))
-    if row is not None:
-        before = LicenceStatus(row.registry_status)
-        row.registry_status = status
-        row.as_of = now
-        session.flush()
-        history.note(session, row.id, before=before, after=status, now=now)
+def forget_holding(
+    session: Session,
+    cipher: PiiCipher,
+    person_id: PersonId,
+    source: Source,
+    now: datetime,
+) -> None:
+    """Take a licence out of a wallet whose registry does not know it any more."""
+    changes.end_holdings(session, cipher, _locked(session, source.identifier), [person_id], now)
 
 
-def _just_told(as_of: datetime, now: datetime) -> bool:
+def _locked(session: Session, identifier: str) -> LicenceRow:
+    return session.scalars(
+        select(LicenceRow).where(LicenceRow.identifier == identifier).with_for_update(),
+    ).one()
+
+
+def _newest_versions(records: Iterable[RegistryRecord]) -> list[RegistryRecord]:
+    """Leave out every version of a licence that has a newer one beside it."""
+    listed = list(records)
+    versions: dict[str, int] = {}
+    for record in listed:
+        lineage = identifiers.lineage_of(record.identifier)
+        versions[lineage] = max(versions.get(lineage, 0), identifiers.version_of(record.identifier))
+    return [
+        record
+        for record in listed
+        if identifiers.version_of(record.identifier) == versions[identifiers.lineage_of(record.identifier)]
+    ]
+
+
+def _successor(session: Session, row: LicenceRow) -> str:
+    while row.superseded_by:
+        row = session.get_one(LicenceRow, row.superseded_by)
+    return row.id
+
+
+def _supersede_earlier(session: Session, cipher: PiiCipher, row: LicenceRow, now: datetime) -> None:
+    earlier = identifiers.earlier_versions(row.identifier)
+    if not earlier:
+        return
+    query = select(LicenceRow).where(
+        LicenceRow.identifier.in_(earlier),
+        LicenceRow.registry_code == row.registry_code,
+        LicenceRow.superseded_by.is_(None),
+    )
+    for old in session.scalars(query.order_by(LicenceRow.identifier).with_for_update()).all():
+        changes.supersede(session, cipher, old, row, now)
+
+
+def _apply_what_came_meanwhile(session: Session, cipher: PiiCipher, row: LicenceRow, now: datetime) -> None:
+    # An event that was pushed while the registry's older answer was on the way found no row to change.
+    query = select(RegistryEventRow.status, RegistryEventRow.received_at).where(
+        RegistryEventRow.identifier == row.identifier,
+        RegistryEventRow.registry_code == row.registry_code,
+        RegistryEventRow.version >= row.version,
+        RegistryEventRow.received_at > now,
+        RegistryEventRow.received_at <= now + ANSWER_ON_THE_WAY,
+    )
+    latest = session.execute(query.order_by(RegistryEventRow.issued_at.desc()).limit(1)).first()
+    if latest is not None:
+        changes.apply(session, cipher, row, LicenceStatus(latest.status), now)
+        row.changed_at = latest.received_at
+
+
+def _end_others(
+    session: Session,
+    cipher: PiiCipher,
+    row: LicenceRow,
+    holder_numbers: Collection[str],
+    now: datetime,
+) -> None:
+    holders = session.execute(
+        select(HoldingRow.person_id, PersonRow.number_sealed)
+        .join(PersonRow, PersonRow.id == HoldingRow.person_id)
+        .where(HoldingRow.licence_id == row.id),
+    )
+    gone = [
+        PersonId(person_id)
+        for person_id, sealed in holders
+        if people.open_number(cipher, person_id, sealed) not in holder_numbers
+    ]
+    if gone:
+        changes.end_holdings(session, cipher, row, gone, now)
+
+
+def _just_told(row: LicenceRow, now: datetime) -> bool:
     # A registry may push a change while its older answer is on the way to us. Further ahead than
-    # that, as_of comes from a clock that has since been put back.
-    return now < as_of <= now + ANSWER_ON_THE_WAY
+    # that, the time comes from a clock that has since been put back.
+    told = max(row.as_of, row.changed_at or row.as_of)
+    return now < told <= now + ANSWER_ON_THE_WAY
 
 
 def _columns(record: RegistryRecord, now: datetime) -> dict[str, object]:

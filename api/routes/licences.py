@@ -135,13 +135,25 @@ def person_of(call: Call) -> PersonId:
 
 
 def refresh(call: Call, licence_id: str) -> None:
-    """Ask a licence's registry and write what it says. Raises LicenceNotFound, RegistryUnavailable."""
-    parts = call.services
+    """Ask a licence's registry and write what it says. Raises LicenceNotFound, RegistryUnavailable.
+
+    A licence that has another holder by now, or that its registry knows no more, leaves the wallet.
+    """
+    parts, person_id = call.services, person_of(call)
     with parts.database.read() as session:
-        source = syncing.source_of(session, person_of(call), licence_id)
+        source = syncing.source_of(session, person_id, licence_id)
+        number = syncing.holder_number(session, parts.cipher, person_id)
     record = parts.registries.ask_one(source.registry_code, source.identifier)
-    if record is not None:
+    if record is not None and number in record.holder_numbers:
         syncing.store_record(call.session, parts.cipher, record, call.now)
+        return
+    # Kept although the request ends in a refusal.
+    with call.lasting() as session:
+        if record is None:
+            syncing.forget_holding(session, parts.cipher, person_id, source, call.now)
+        else:
+            syncing.store_record(session, parts.cipher, record, call.now)
+    raise LicenceNotFound
 
 
 def _held(call: Call, licence_id: UUID) -> Licence:

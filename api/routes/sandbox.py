@@ -9,17 +9,19 @@ from api.guards import PUBLIC
 from api.schemas.sandbox import (
     ClockRequest,
     ClockSchema,
+    EventToSignRequest,
     LicenceStatusRequest,
     LicenceStatusSchema,
     PersonaList,
     RegistryStatusRequest,
     RegistryStatusSchema,
     ResetSchema,
+    SignedEventSchema,
 )
+from identity.ids import new_id
 from identity.sandbox import clock, outages, personas, staff
-from wallet import syncing
 from wallet.errors import SandboxThingUnknown
-from wallet.registries import sandbox as registries
+from wallet.registries.departments import Departments
 
 blp = Blueprint(
     "sandbox", __name__, url_prefix="/v1/sandbox", description="沙盒（仅测试环境） · Sandbox only"
@@ -97,10 +99,24 @@ def set_registry_status(call: Call, body: dict[str, Any], code: str) -> outages.
     refuses=(SandboxThingUnknown,),
 )
 def set_licence_status(call: Call, body: dict[str, Any], identifier: str) -> dict[str, Any]:
-    if registries.set_status(call.session, identifier, body["status"]) is None:
-        raise SandboxThingUnknown
-    syncing.apply_status(call.session, identifier, body["status"], call.now)
+    event, record = _departments(call).decide(call.session, identifier, body["status"], call.now)
+    call.services.registry_events.receive(call.session, event, record, call.now)
     return {"identifier": identifier, "status": body["status"]}
+
+
+@blp.post(
+    "/registries/<string:code>/events",
+    guard=PUBLIC,
+    summary=Summary("以部门密钥签署变更推送", "Sign an event as a department would"),
+    description="将返回的 jws 原样提交到 /v1/registry-events。 · Post the `jws` to /v1/registry-events.",
+    body=EventToSignRequest,
+    answer=Answer(200, SignedEventSchema),
+    refuses=(SandboxThingUnknown,),
+)
+def sign_registry_event(call: Call, body: dict[str, Any], code: str) -> dict[str, Any]:
+    defaults = {"jti": new_id(), "iat": int(call.now.timestamp())}
+    claims = {name: value for name, value in body.items() if value is not None}
+    return {"jws": _departments(call).sign(code, defaults | claims)}
 
 
 @blp.post(
@@ -113,3 +129,9 @@ def reset_sandbox(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
     with call.lasting() as session:
         seeding.reset(session, call.services.cipher, call.services.index, call.now)
     return {"now": call.services.clock.now()}
+
+
+def _departments(call: Call) -> Departments:
+    if call.services.departments is None:
+        raise SandboxThingUnknown
+    return call.services.departments

@@ -1,9 +1,11 @@
 """The sandbox's own calls on the wire."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from api.schemas.common import Instant, Request, Response, items_of, one_of
+from api.validation import Text
 from identity.sandbox.outages import RegistryStatus
+from wallet.registry_events.event import EventKind
 from wallet.status import LicenceStatus
 
 
@@ -73,6 +75,23 @@ class LicenceStatusSchema(Response):
 
     identifier = fields.String(required=True)
     status = one_of(LicenceStatus, required=True)
+
+
+class EventToSignRequest(Request):
+    """A change to tell of. Without `jti` and `iat` it is a new one, of now."""
+
+    event = one_of(EventKind, required=True)
+    identifier = Text(maximum=128, required=True)
+    version = fields.Integer(required=True, strict=True, validate=validate.Range(1, 999))
+    status = one_of(LicenceStatus, required=True)
+    jti = Text(maximum=64, load_default=None)
+    iat = fields.Integer(load_default=None, strict=True, validate=validate.Range(1, 4_102_444_800))
+
+
+class SignedEventSchema(Response):
+    """A compact JWS, signed with the department's key."""
+
+    jws = fields.String(required=True)
 
 
 class ResetSchema(Response):

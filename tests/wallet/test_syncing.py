@@ -160,18 +160,13 @@ def test_an_older_version_is_passed_over(wallets: Wallets) -> None:
 def test_an_answer_from_before_a_push_does_not_undo_it(wallets: Wallets) -> None:
     wallets.sync(wallets.him, CERTIFICATE)
     pushed_at = wallets.now + 10 * SECOND
-    syncing.apply_status(wallets.session, CERTIFICATE.identifier, LicenceStatus.SUSPENDED, pushed_at)
+    suspended = replace(CERTIFICATE, status=LicenceStatus.SUSPENDED)
+    syncing.store_record(wallets.session, wallets.cipher, suspended, pushed_at)
 
     wallets.sync(wallets.him, CERTIFICATE, now=pushed_at - SECOND)
 
     (licence,) = wallets.of(wallets.him)
     assert licence.status is LicenceStatus.SUSPENDED
-
-
-def test_a_push_for_a_licence_in_nobodys_wallet_is_none_of_ours(wallets: Wallets) -> None:
-    syncing.apply_status(wallets.session, "1.2.3", LicenceStatus.REVOKED, wallets.now)
-
-    assert wallets.session.scalar(select(func.count()).select_from(LicenceRow)) == 0
 
 
 def test_a_kind_that_is_in_no_catalogue_is_left_out(wallets: Wallets) -> None:

@@ -80,14 +80,19 @@ class RegistryDesk:
         wait([future for _, future in asked if future is not None], timeout=PATIENCE_SECONDS)
         return [_answer(line, future) for line, future in asked]
 
-    def ask_one(self, code: str, identifier: str) -> RegistryRecord | None:
+    def ask_one(
+        self,
+        code: str,
+        identifier: str,
+        patience: float = PATIENCE_SECONDS,
+    ) -> RegistryRecord | None:
         """Ask one registry for one licence. Raises RegistryUnavailable, also when it is too slow."""
         line = self._lines.get(code)
         future = line.ask(line.registry.by_identifier, identifier) if line else None
         if line is None or future is None:
             raise RegistryUnavailable
         try:
-            error = future.exception(timeout=PATIENCE_SECONDS)
+            error = future.exception(timeout=patience)
         except TimeoutError as late:
             line.give_up(future)
             raise RegistryUnavailable from late

@@ -124,7 +124,11 @@ class SandboxRegistry:
     def by_identifier(self, identifier: str) -> RegistryRecord | None:
         """See LicenceRegistry."""
         with self._asked() as session:
-            row = session.get(SandboxLicenceRow, identifier)
+            return self.as_decided(session, identifier)
+
+    def as_decided(self, session: Session, identifier: str) -> RegistryRecord | None:
+        """Return what the department itself sees, however its registry feels."""
+        row = session.get(SandboxLicenceRow, identifier)
         return self._record(row) if row and row.registry_code == self.code else None
 
     @contextmanager
@@ -164,13 +168,17 @@ def registries(database: Database, cipher: PiiCipher, index: BlindIndex) -> list
     ]
 
 
-def set_status(session: Session, identifier: str, status: LicenceStatus) -> SandboxLicenceRow | None:
-    """Let a department decide on a licence; None when there is no such licence."""
-    row = session.get(SandboxLicenceRow, identifier)
-    if row is not None:
-        row.status = status
-        session.flush()
-    return row
+def registry_of(session: Session, identifier: str) -> str | None:
+    """Return the code of the department that a licence is of; None when there is no such licence."""
+    return session.scalar(
+        select(SandboxLicenceRow.registry_code).where(SandboxLicenceRow.identifier == identifier),
+    )
+
+
+def set_status(session: Session, identifier: str, status: LicenceStatus) -> None:
+    """Let a department decide on a licence."""
+    session.get_one(SandboxLicenceRow, identifier).status = status
+    session.flush()
 
 
 def _decided_status(licence: dict[str, Any]) -> LicenceStatus:

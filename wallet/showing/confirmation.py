@@ -16,7 +16,7 @@ from identity.orm import AnyRow
 from identity.staff import OrganisationRow, StaffRow
 from wallet import licences
 from wallet.errors import NotAwaitingConfirmation
-from wallet.kinds import Profile, all_kinds
+from wallet.kinds import Profile
 from wallet.showing import access_records, show_tokens
 from wallet.showing.access_records import Organisation
 from wallet.showing.models import AccessRecordRow, Mode, OutcomeWord, ShowTokenRow, TokenState
@@ -90,7 +90,7 @@ def confirm(session: Session, person_id: PersonId, token_id: str, now: datetime)
         reason=reason,
         # What the organisation may see may have shrunk since the scan, too.
         profile=None if reason else effective_profile(row),
-        freshness=licences.freshness_of(all_kinds()[row.kind], row.as_of, now),
+        freshness=licences.freshness_of(row, now),
         as_of=row.as_of,
         now=now,
     )

@@ -19,7 +19,7 @@ from wallet.errors import (
     ShowTokenEnded,
     ShowTokenNotFound,
 )
-from wallet.kinds import Profile, all_kinds
+from wallet.kinds import Profile
 from wallet.licences import Freshness
 from wallet.models import HoldingRow, LicenceRow
 from wallet.showing import token_codec
@@ -51,6 +51,7 @@ _TO_SHOW = Prepared(
         LicenceRow.valid_from,
         LicenceRow.valid_to,
         LicenceRow.as_of,
+        LicenceRow.changed_at,
     )
     .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
     .where(LicenceRow.id == bindparam("licence_id"), HoldingRow.person_id == bindparam("person_id"))
@@ -127,7 +128,7 @@ class ShowDesk:
         if row is None:
             raise LicenceNotFound
         licences.require_showable(row, now)
-        freshness = licences.freshness_of(all_kinds()[row.kind], row.as_of, now)
+        freshness = licences.freshness_of(row, now)
         if freshness is not Freshness.FRESH and not accept_stale:
             raise RefreshFirst
         if now - row.as_of > MAX_AGE_TO_SHOW:

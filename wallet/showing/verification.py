@@ -45,6 +45,7 @@ from wallet.showing.outcomes import (
 )
 from wallet.showing.reasons import Reason, of_status
 from wallet.showing.token_codec import Untrusted
+from wallet.status import LicenceStatus
 
 CONFIRMATION_PATIENCE = timedelta(seconds=60)
 # How long after a scan its verifier can still see fields, holder and photo.
@@ -108,7 +109,7 @@ class VerifyDesk:
         return row, token_codec.lifetime_fault(claims, now) or _first_reason(row, now)
 
     def _grant(self, row: AnyRow, verification_id: str, now: datetime) -> Outcome:
-        freshness = licences.freshness_of(all_kinds()[row.kind], row.as_of, now)
+        freshness = licences.freshness_of(row, now)
         if row.mode == Mode.CONFIRM:
             return Pending(freshness, row.as_of)
         return self.accept(row, effective_profile(row), photo_path(verification_id), freshness, now)
@@ -160,6 +161,7 @@ def shown_licence() -> AnySelect:
             LicenceRow.valid_from,
             LicenceRow.valid_to,
             LicenceRow.as_of,
+            LicenceRow.changed_at,
             LicenceRow.content_sealed,
             PersonRow.name_sealed,
             PersonRow.number_sealed,
@@ -211,8 +213,9 @@ def licence_fault(row: AnyRow, now: datetime) -> Reason | None:
     """Return what stands against verifying a shown licence, apart from its token."""
     if row.granted is None:
         return Reason.NOT_PERMITTED
-    if row.held is None:
-        # The registry gave it to somebody else since the token was issued.
+    if row.held is None and row.registry_status != LicenceStatus.SUPERSEDED:
+        # The registry gave it to somebody else since the token was issued. A superseded one is in no
+        # wallet either: its holders have the newer version.
         return Reason.LICENCE_TRANSFERRED
     return of_status(licences.current_status(row, now))
 
@@ -265,7 +268,7 @@ def _refuse(
     if not reason.is_licences_own:
         return Rejected(reason)
     kind = all_kinds()[row.kind]
-    freshness = licences.freshness_of(kind, row.as_of, now)
+    freshness = licences.freshness_of(row, now)
     return Rejected(reason, _seen(kind, row, now, []), freshness, row.as_of)
 
 

@@ -1,0 +1,87 @@
+"""Reading a compact ES256 JWS (RFC 7515 §7.1) that others signed: form first, then key, then signature.
+
+Whoever reads one pins its `typ`. The header holds `alg`, `kid` and `typ` and nothing else, so that a `crit`
+or a `jwk` of the sender's choosing has no place in it; a JSON key given twice is refused.
+"""
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
+
+ALGORITHM = "ES256"
+HEADER_NAMES = frozenset({"alg", "kid", "typ"})
+
+_ES256 = ECAlgorithm(ECAlgorithm.SHA256, ec.SECP256R1)
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
+_KID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+class JwsMalformed(Exception):
+    """Not a compact ES256 JWS of the expected type."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnverifiedJws:
+    """A JWS whose form is right. Nothing in it is true until `is_signed_by` says so."""
+
+    kid: str
+    payload: dict[str, Any]
+    signing_input: bytes
+    signature: bytes
+
+    def is_signed_by(self, public: ec.EllipticCurvePublicKey) -> bool:
+        """Tell whether a key on P-256 made the signature."""
+        return bool(_ES256.verify(self.signing_input, public, self.signature))
+
+
+def parse(unverified: str, *, typ: str, max_characters: int) -> UnverifiedJws:
+    """Take a JWS apart. Raises JwsMalformed."""
+    if len(unverified) > max_characters or not _COMPACT.fullmatch(unverified):
+        raise JwsMalformed
+    signing_input, _, signature = unverified.rpartition(".")
+    head, _, body = signing_input.partition(".")
+    header, payload = _object(head), _object(body)
+    kid = header.get("kid")
+    if set(header) != HEADER_NAMES or not isinstance(kid, str) or not _KID.fullmatch(kid):
+        raise JwsMalformed
+    if header["alg"] != ALGORITHM or header["typ"] != typ:
+        raise JwsMalformed
+    return UnverifiedJws(kid, payload, signing_input.encode(), _segment(signature))
+
+
+def _object(segment: str) -> dict[str, Any]:
+    try:
+        found = json.loads(_segment(segment), object_pairs_hook=_pairs_once, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise JwsMalformed from None
+    if not isinstance(found, dict):
+        raise JwsMalformed
+    return found
+
+
+def _pairs_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise JwsMalformed
+    return found
+
+
+def _refuse_constant(_word: str) -> Any:
+    # NaN and Infinity are no JSON, whatever Python's reader thinks.
+    raise JwsMalformed
+
+
+def _segment(text: str) -> bytes:
+    try:
+        decoded = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        raise JwsMalformed from None
+    # Base64url has spare bits in its last character; only one spelling of a JWS is taken.
+    if base64.urlsafe_b64encode(decoded).rstrip(b"=").decode() != text:
+        raise JwsMalformed
+    return decoded
