@@ -15,13 +15,15 @@ from api.schemas.sandbox import (
     PersonaList,
     RegistryStatusRequest,
     RegistryStatusSchema,
+    RenewRequest,
     ResetSchema,
     SignedEventSchema,
+    TransferRequest,
 )
 from identity.ids import new_id
 from identity.sandbox import clock, outages, personas, staff
 from wallet.errors import SandboxThingUnknown
-from wallet.registries.departments import Departments
+from wallet.registries.departments import Departments, Pushed
 
 blp = Blueprint(
     "sandbox", __name__, url_prefix="/v1/sandbox", description="沙盒（仅测试环境） · Sandbox only"
@@ -99,9 +101,45 @@ def set_registry_status(call: Call, body: dict[str, Any], code: str) -> outages.
     refuses=(SandboxThingUnknown,),
 )
 def set_licence_status(call: Call, body: dict[str, Any], identifier: str) -> dict[str, Any]:
-    event, record = _departments(call).decide(call.session, identifier, body["status"], call.now)
-    call.services.registry_events.receive(call.session, event, record, call.now)
+    pushed = _departments(call).decide(call.session, identifier, body["status"], call.now)
+    _push(call, pushed)
     return {"identifier": identifier, "status": body["status"]}
+
+
+@blp.post(
+    "/licences/<string:identifier>/renew",
+    guard=PUBLIC,
+    summary=Summary("模拟部门换发新版本", "Let a department issue the next version"),
+    description="push 为 false 时部门不推送。 · With `push` false the department keeps it to itself.",
+    body=RenewRequest,
+    answer=Answer(200, LicenceStatusSchema),
+    refuses=(SandboxThingUnknown,),
+)
+def renew_licence(call: Call, body: dict[str, Any], identifier: str) -> dict[str, Any]:
+    pushed = _departments(call).renew(call.session, identifier, call.now)
+    if body["push"]:
+        _push(call, pushed)
+    return {"identifier": pushed.record.identifier, "status": pushed.record.status}
+
+
+@blp.post(
+    "/licences/<string:identifier>/transfer",
+    guard=PUBLIC,
+    summary=Summary("模拟部门将证照过户", "Let a department write a licence over to another persona"),
+    description="push 为 false 时部门不推送。 · With `push` false the department keeps it to itself.",
+    body=TransferRequest,
+    answer=Answer(200, LicenceStatusSchema),
+    refuses=(SandboxThingUnknown,),
+)
+def transfer_licence(call: Call, body: dict[str, Any], identifier: str) -> dict[str, Any]:
+    people = personas.all_personas(call.session, call.services.cipher)
+    number = next((one.id_number for one in people if one.code == body["to"]), None)
+    if number is None:
+        raise SandboxThingUnknown
+    pushed = _departments(call).transfer(call.session, identifier, number, call.now)
+    if body["push"]:
+        _push(call, pushed)
+    return {"identifier": identifier, "status": pushed.record.status}
 
 
 @blp.post(
@@ -129,6 +167,10 @@ def reset_sandbox(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
     with call.lasting() as session:
         seeding.reset(session, call.services.cipher, call.services.index, call.now)
     return {"now": call.services.clock.now()}
+
+
+def _push(call: Call, pushed: Pushed) -> None:
+    call.services.registry_events.receive(call.session, pushed.event, pushed.record, call.now)
 
 
 def _departments(call: Call) -> Departments:

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from api.schemas.common import Instant, Request, Response, items_of, one_of
-from api.validation import Text
+from api.validation import Switch, Text
 from identity.sandbox.outages import RegistryStatus
 from wallet.registry_events.event import EventKind
 from wallet.status import LicenceStatus
@@ -75,6 +75,18 @@ class LicenceStatusSchema(Response):
 
     identifier = fields.String(required=True)
     status = one_of(LicenceStatus, required=True)
+
+
+class RenewRequest(Request):
+    """Whether the department tells of it."""
+
+    push = Switch(load_default=True)
+
+
+class TransferRequest(RenewRequest):
+    """Which persona shall hold the licence."""
+
+    to = Text(maximum=64, required=True)
 
 
 class EventToSignRequest(Request):

@@ -84,7 +84,7 @@ class RegistryDesk:
         self,
         code: str,
         identifier: str,
-        patience: float = PATIENCE_SECONDS,
+        patience: float | None = None,
     ) -> RegistryRecord | None:
         """Ask one registry for one licence. Raises RegistryUnavailable, also when it is too slow."""
         line = self._lines.get(code)
@@ -92,7 +92,7 @@ class RegistryDesk:
         if line is None or future is None:
             raise RegistryUnavailable
         try:
-            error = future.exception(timeout=patience)
+            error = future.exception(timeout=PATIENCE_SECONDS if patience is None else patience)
         except TimeoutError as late:
             line.give_up(future)
             raise RegistryUnavailable from late

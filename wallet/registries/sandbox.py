@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, SmallInteger, String, select
+from sqlalchemy import ForeignKey, LargeBinary, SmallInteger, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.crypto.cipher import BlindIndex, PiiCipher
@@ -16,6 +16,7 @@ from identity.orm import Base, Database
 from identity.people import NUMBER_LABEL
 from identity.sandbox import outages
 from identity.sandbox.personas import behave
+from wallet import identifiers
 from wallet.registries import portrait
 from wallet.registries.protocol import RegistryRecord
 from wallet.status import LicenceStatus
@@ -141,7 +142,7 @@ class SandboxRegistry:
             yield session
 
     def _record(self, row: SandboxLicenceRow) -> RegistryRecord:
-        licence = json.loads(self._cipher.open(row.licence_sealed, _place(row.identifier)))
+        licence = _opened(self._cipher, row)
         photo = row.photo_sealed
         return RegistryRecord(
             registry=self.code,
@@ -179,6 +180,56 @@ def set_status(session: Session, identifier: str, status: LicenceStatus) -> None
     """Let a department decide on a licence."""
     session.get_one(SandboxLicenceRow, identifier).status = status
     session.flush()
+
+
+def renew(session: Session, cipher: PiiCipher, identifier: str) -> str:
+    """Let a department issue the next version of a licence; return its identifier."""
+    old = session.get_one(SandboxLicenceRow, identifier)
+    newer = identifiers.of_version(identifier, identifiers.version_of(identifier) + 1)
+    photo = cipher.open(old.photo_sealed, _photo_place(identifier)) if old.photo_sealed else None
+    licence = _opened(cipher, old) | {"identifier": newer, "version": old.version + 1}
+    session.add(
+        SandboxLicenceRow(
+            identifier=newer,
+            registry_code=old.registry_code,
+            status=LicenceStatus.VALID,
+            version=old.version + 1,
+            licence_sealed=cipher.seal(json.dumps(licence, ensure_ascii=False), _place(newer)),
+            photo_sealed=cipher.seal(photo, _photo_place(newer)) if photo else None,
+        ),
+    )
+    session.flush()
+    held = select(SandboxLicenceHolderRow.number_index).where(
+        SandboxLicenceHolderRow.identifier == identifier,
+    )
+    for number_index in session.scalars(held).all():
+        session.add(SandboxLicenceHolderRow(identifier=newer, number_index=number_index))
+    set_status(session, identifier, LicenceStatus.SUPERSEDED)
+    return newer
+
+
+def transfer(
+    session: Session,
+    cipher: PiiCipher,
+    index: BlindIndex,
+    identifier: str,
+    id_number: str,
+) -> None:
+    """Let a department write a licence over to somebody else."""
+    row = session.get_one(SandboxLicenceRow, identifier)
+    licence = _opened(cipher, row) | {"holders": [id_number]}
+    row.licence_sealed = cipher.seal(json.dumps(licence, ensure_ascii=False), _place(identifier))
+    session.execute(
+        delete(SandboxLicenceHolderRow).where(SandboxLicenceHolderRow.identifier == identifier),
+    )
+    number_index = index.of(NUMBER_LABEL, id_number)
+    session.add(SandboxLicenceHolderRow(identifier=identifier, number_index=number_index))
+    session.flush()
+
+
+def _opened(cipher: PiiCipher, row: SandboxLicenceRow) -> dict[str, Any]:
+    licence: dict[str, Any] = json.loads(cipher.open(row.licence_sealed, _place(row.identifier)))
+    return licence
 
 
 def _decided_status(licence: dict[str, Any]) -> LicenceStatus:

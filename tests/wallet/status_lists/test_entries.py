@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from identity.ids import PersonId
 from tests.sandbox import Sandbox
-from wallet import syncing
+from wallet import changes
 from wallet.models import HoldingRow, LicenceRow
 from wallet.status import LicenceStatus
 from wallet.status_lists import blocks, entries, history
@@ -26,8 +26,9 @@ VALID, INVALID, SUSPENDED = ListStatus.VALID, ListStatus.INVALID, ListStatus.SUS
 class Wallet:
     """A person, one licence of theirs, and the status lists, in one transaction."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
+    def __init__(self, sandbox: Sandbox, session: Session, now: datetime) -> None:
         self.session, self.now = session, now
+        self.cipher = sandbox.parts.cipher
         row = session.execute(
             select(HoldingRow.person_id, LicenceRow.id, LicenceRow.identifier)
             .join(LicenceRow, LicenceRow.id == HoldingRow.licence_id)
@@ -39,7 +40,8 @@ class Wallet:
         return entries.next_in_turn(self.session, self.person, self.licence, self.now)
 
     def decide(self, status: LicenceStatus, now: datetime | None = None) -> None:
-        syncing.apply_status(self.session, self.identifier, status, now or self.now)
+        row = self.session.get_one(LicenceRow, self.licence)
+        changes.apply(self.session, self.cipher, row, status, now or self.now)
 
     def freeze(self, *, frozen: bool = True) -> None:
         entries.set_frozen(self.session, self.person, self.now, frozen=frozen)
@@ -56,7 +58,7 @@ class Wallet:
 def wallet(sandbox: Sandbox, now: datetime) -> Iterator[Wallet]:
     sandbox.citizen("zhang-wei")
     with sandbox.parts.database.write() as session:
-        yield Wallet(session, now)
+        yield Wallet(sandbox, session, now)
 
 
 def test_a_fresh_entry_is_valid(wallet: Wallet) -> None:
@@ -223,7 +225,7 @@ def test_a_change_that_is_rolled_back_leaves_no_trace(sandbox: Sandbox, now: dat
 
     def break_off() -> None:
         with sandbox.parts.database.write() as session:
-            wallet = Wallet(session, now)
+            wallet = Wallet(sandbox, session, now)
             wallet.show()
             wallet.decide(LicenceStatus.REVOKED)
             raise InterruptedError
