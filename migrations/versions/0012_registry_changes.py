@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_registry_changes"
-down_revision = "0010_proofs"
+revision = "0012_registry_changes"
+down_revision = "0011_login_places"
 branch_labels = None
 depends_on = None
 
