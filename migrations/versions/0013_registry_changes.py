@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_registry_changes"
-down_revision = "0011_login_places"
+revision = "0013_registry_changes"
+down_revision = "0012_enterprises"
 branch_labels = None
 depends_on = None
 
