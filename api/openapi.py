@@ -8,6 +8,7 @@ import yaml
 from apispec import APISpec
 from flask import Flask
 
+from api import personal_data
 from api.envelope import HEADER as REQUEST_ID_HEADER
 from api.idempotency import HEADER as IDEMPOTENCY_HEADER
 from api.idempotency import KEY_PATTERN, MAX_KEY_CHARACTERS
@@ -79,6 +80,8 @@ def document(app: Flask) -> dict[str, Any]:
     spec: APISpec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
     described: dict[str, Any] = spec.to_dict()
     described["paths"] |= operations.spec()
+    # Its shape is too free for a schema of ours: JSON Schema, which OpenAPI 3.1 speaks, says it better.
+    described["components"]["schemas"]["AccountExport"] = personal_data.schema()
     described["servers"] = [{"url": "/"}]
     described["x-problem-codes-everywhere"] = sorted(
         {problem.code for problem in (*HTTP_PROBLEMS.values(), DATABASE_TROUBLE, INTERNAL)},

@@ -209,3 +209,16 @@ def notice_text(notice: Notice, language: str) -> tuple[str, str]:
     """Return title and text of a notice in a language."""
     title, text = NOTICES[notice.kind]
     return title.in_language(language), text.in_language(language).format(**notice.about)
+
+
+# What outlives an account, and why.
+KEPT_AFTER_CLOSING = {
+    "access-records": Text(
+        "核验记录按法定期限保存，已去除姓名、证件号码与事由",
+        "Records of who verified a licence are kept for their legal term, without name, number or purpose.",
+    ),
+    "consents-given": Text(
+        "同意记录（文本版本与时间）作为凭据保存，不再与您关联",
+        "That a text was agreed to, and when, is kept as evidence, linked to nobody any more.",
+    ),
+}

@@ -30,6 +30,7 @@ class AccountRow(Base):
     created_at: Mapped[datetime]
     # The last face or counter check: what is done for good asks for one of these minutes.
     fresh_proof_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
 
 class LoginRow(Base):

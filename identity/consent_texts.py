@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from importlib import resources
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.errors import InvalidField
@@ -76,3 +76,33 @@ def record(session: Session, account_id: AccountId, text: ConsentText, now: date
             given_at=now,
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    """A text that a person agreed to; `text` is None when it is not among our texts any more."""
+
+    purpose: str
+    version: str
+    text: str | None
+    sha256: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentsPage:
+    """A page of consents given, newest first; `next_cursor` is None at its end."""
+
+    items: list[ConsentGiven]
+    next_cursor: str | None
+
+
+def given_by(session: Session, account_id: AccountId, *, limit: int, cursor: str | None) -> ConsentsPage:
+    """Return what an account's owner agreed to; `cursor` is the last id of the page before."""
+    query = select(ConsentGivenRow).where(ConsentGivenRow.account_id == account_id)
+    if cursor:
+        query = query.where(ConsentGivenRow.id < cursor)
+    rows = list(session.scalars(query.order_by(ConsentGivenRow.id.desc()).limit(limit + 1)))
+    shown, known = rows[:limit], {text.sha256: text.text for text in texts()}
+    given = [ConsentGiven(r.purpose, r.version, known.get(r.sha256), r.sha256, r.given_at) for r in shown]
+    return ConsentsPage(given, shown[-1].id if len(rows) > limit else None)

@@ -114,6 +114,12 @@ def of_person(
     return NoticePage([_open(cipher, row) for row in shown], shown[-1].id if more else None)
 
 
+def all_of_person(session: Session, cipher: PiiCipher, person_id: PersonId) -> list[Notice]:
+    """Return everything a person was told, oldest first."""
+    query = select(NoticeRow).where(NoticeRow.person_id == person_id).order_by(NoticeRow.id)
+    return [_open(cipher, row) for row in session.scalars(query)]
+
+
 def mark_read(
     session: Session,
     cipher: PiiCipher,

@@ -30,6 +30,8 @@ class PersonRow(Base):
     name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     number_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     verified_at: Mapped[datetime]
+    # Since then the row is a pseudonym: name and number are gone, and the index finds nobody.
+    erased_at: Mapped[datetime | None]
 
 
 _NUMBER = Prepared(select(PersonRow.number_sealed).where(PersonRow.id == bindparam("person_id")))
@@ -76,8 +78,8 @@ def add(
         id=person_id,
         id_type=id_type,
         number_index=index.of(NUMBER_LABEL, id_number),
-        name_sealed=cipher.seal(name, _place("name", person_id)),
-        number_sealed=cipher.seal(id_number, _place("number", person_id)),
+        name_sealed=seal_name(cipher, person_id, name),
+        number_sealed=seal_number(cipher, person_id, id_number),
         verified_at=now,
     )
     session.add(row)
@@ -122,6 +124,16 @@ def number_of(session: Session, cipher: PiiCipher, person_id: PersonId) -> str:
     """Return a person's id number."""
     row = _NUMBER.first(session, person_id=person_id)
     return open_number(cipher, person_id, row.number_sealed)
+
+
+def seal_name(cipher: PiiCipher, person_id: str, name: str) -> bytes:
+    """Seal a name for a person's row."""
+    return cipher.seal(name, _place("name", person_id))
+
+
+def seal_number(cipher: PiiCipher, person_id: str, id_number: str) -> bytes:
+    """Seal an id number for a person's row."""
+    return cipher.seal(id_number, _place("number", person_id))
 
 
 def open_name(cipher: PiiCipher, person_id: str, sealed: bytes) -> str:

@@ -110,8 +110,9 @@ def test_every_example_holds_against_its_schema(place: str, schema: Json, exampl
 
 def test_whole_id_numbers_stand_only_where_a_person_sends_or_sees_their_own() -> None:
     whole = re.compile(r"(?<![0-9])[0-9]{17}[0-9X](?![0-9])")
-    # A holder's own licence in their own wallet; fictitious people whom a developer has to know.
-    own = ("/v1/licences/{licence_id}", "/v1/sandbox/")
+    # A holder's own licence in their own wallet, a copy of their own data; fictitious people whom a developer
+    # has to know.
+    own = ("/v1/licences/{licence_id}", "/v1/account/export", "/v1/sandbox/")
 
     shown = [
         place

@@ -216,5 +216,10 @@ def qr_text(
     return cipher.open_text(row.qr_sealed, _qr_place(row.id))
 
 
+def forget_qr(cipher: PiiCipher, row: ShowTokenRow) -> None:
+    """Destroy the text of a token's QR; the row stays, for the record of who scanned it."""
+    row.qr_sealed = cipher.seal("", _qr_place(row.id))
+
+
 def _qr_place(token_id: str) -> str:
     return f"show_tokens.qr:{token_id}"

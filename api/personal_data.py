@@ -1,0 +1,51 @@
+"""Everything held on a person: a copy of it as one document, and its end. The parts are each package's own."""
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from sqlalchemy import select
+
+from api.call import Call
+from hotservices import rights as hotservices_rights
+from identity import rights as identity_rights
+from identity.accounts import AccountRow
+from identity.ids import PersonId
+from identity.personal_data import Asked, Subject
+from wallet import rights as wallet_rights
+
+# Erased in this order: rows go before those that they point to.
+PARTS = (*hotservices_rights.PARTS, *wallet_rights.PARTS, *identity_rights.PARTS)
+FORMAT, VERSION = "liangzheng-account-export", "1"
+
+
+def export(call: Call) -> dict[str, Any]:
+    """Return everything held on the caller; see `schema`."""
+    asked = _asked(call)
+    head = {"format": FORMAT, "version": VERSION, "exported_at": call.now}
+    return head | {part.name: part.copy(asked) for part in PARTS}
+
+
+def erase(call: Call) -> None:
+    """Erase what is held on the caller, all but what the law wants kept of nobody in particular."""
+    # The row is locked, so that what else this account does at the moment comes before or after.
+    mine = AccountRow.id == call.citizen.account_id
+    call.session.execute(select(AccountRow.id).where(mine).with_for_update())
+    asked = _asked(call)
+    for part in PARTS:
+        part.erase(asked)
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the document (draft 2020-12)."""
+    source = resources.files("api") / "data" / "account-export.schema.json"
+    described: dict[str, Any] = json.loads(source.read_bytes())
+    return described
+
+
+def _asked(call: Call) -> Asked:
+    citizen = call.citizen
+    person_id = PersonId(citizen.person_id) if citizen.person_id else None
+    return Asked(call.session, call.services.cipher, Subject(citizen.account_id, person_id), call.now)

@@ -1,0 +1,63 @@
+"""What is held on a person's use of services, copied and erased (see `identity.personal_data`)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from hotservices import preferences
+from hotservices.models import ImpersonalRankingRow, ServicePreferenceRow
+from hotservices.signals.people import COUNT, FIRST_AT, LAST_AT
+from hotservices.usage import states
+from hotservices.usage.models import RankedServiceRow, UsageReceiptRow, UsageStateRow
+from identity.personal_data import Asked, Part
+
+
+def _preferences(asked: Asked) -> dict[str, Any]:
+    chosen = preferences.of(asked.session, asked.subject.account_id)
+    return {
+        "favourites": list(chosen.favourites),
+        "hidden": sorted(chosen.hidden),
+        "personalised": preferences.is_personal(asked.session, asked.subject.account_id),
+    }
+
+
+def _forget_preferences(asked: Asked) -> None:
+    for row in (ServicePreferenceRow, ImpersonalRankingRow):
+        asked.session.execute(delete(row).where(row.account_id == asked.subject.account_id))
+
+
+def _usage(asked: Asked) -> dict[str, Any]:
+    account_id = asked.subject.account_id
+    person = states.open_person(states.packed(asked.session, asked.cipher, account_id))
+    codes = {row.place: row.code for row in asked.session.scalars(select(RankedServiceRow))}
+    facts = person.fact_table()
+    reported = select(UsageReceiptRow.received_at).where(UsageReceiptRow.account_id == account_id)
+    return {
+        "services": [
+            {
+                "service_code": codes.get(item),
+                "times": int(facts[COUNT][place]),
+                "first_at": datetime.fromtimestamp(int(facts[FIRST_AT][place]), UTC),
+                "last_at": datetime.fromtimestamp(int(facts[LAST_AT][place]), UTC),
+            }
+            for place, item in enumerate(person.items)
+        ],
+        "events_received_at": list(asked.session.scalars(reported.order_by(UsageReceiptRow.received_at))),
+    }
+
+
+def _forget_usage(asked: Asked) -> None:
+    for row in (UsageReceiptRow, UsageStateRow):
+        asked.session.execute(delete(row).where(row.account_id == asked.subject.account_id))
+
+
+PARTS = (
+    Part(
+        "service_preferences",
+        frozenset({"service_preferences", "impersonal_rankings"}),
+        _preferences,
+        _forget_preferences,
+    ),
+    Part("service_usage", frozenset({"usage_states", "usage_receipts"}), _usage, _forget_usage),
+)

@@ -1,0 +1,140 @@
+"""What identity holds on a person, copied and erased (see `identity.personal_data`)."""
+
+import os
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from identity import devices, notices, people
+from identity.accounts import AccountRow, LoginRow
+from identity.consent_texts import ConsentGivenRow
+from identity.notices import NoticeRow
+from identity.people import PersonRow
+from identity.personal_data import Asked, Part, keep
+from identity.real_name_locks import RealNameAttemptRow
+from identity.sessions import SessionRow
+
+# Stands sealed where a name or a number stood, so that whatever opens the row still can.
+NOTHING = "-"
+
+
+def _account(asked: Asked) -> dict[str, Any]:
+    row = asked.session.get_one(AccountRow, asked.subject.account_id)
+    return {
+        "id": row.id,
+        "assurance_level": row.assurance_level,
+        "created_at": row.created_at,
+        "last_proof_at": row.fresh_proof_at,
+    }
+
+
+def _close_account(asked: Asked) -> None:
+    # The row stays as the pseudonym that consents were given under; nothing leads to it any more.
+    row = asked.session.get_one(AccountRow, asked.subject.account_id)
+    row.person_id = None
+    row.assurance_level = 1
+    row.fresh_proof_at = None
+    row.closed_at = asked.now
+    asked.session.flush()
+
+
+def _real_name(asked: Asked) -> dict[str, Any] | None:
+    if asked.subject.person_id is None:
+        return None
+    row = asked.session.get_one(PersonRow, asked.subject.person_id)
+    person = people.open_person(row, asked.cipher)
+    return {
+        "name": person.name,
+        "id_type": row.id_type,
+        "id_number": person.id_number,
+        "verified_at": row.verified_at,
+    }
+
+
+def _forget_real_name(asked: Asked) -> None:
+    # The row stays as the pseudonym that records of access speak of. Its index is no number's, so that the
+    # same person, coming back, is somebody new.
+    if asked.subject.person_id is None:
+        return
+    row = asked.session.get_one(PersonRow, asked.subject.person_id)
+    row.number_index = os.urandom(32)
+    row.name_sealed = people.seal_name(asked.cipher, row.id, NOTHING)
+    row.number_sealed = people.seal_number(asked.cipher, row.id, NOTHING)
+    row.erased_at = asked.now
+    asked.session.flush()
+
+
+def _logins(asked: Asked) -> list[dict[str, Any]]:
+    query = select(LoginRow).where(LoginRow.account_id == asked.subject.account_id).order_by(LoginRow.id)
+    return [
+        {"provider": row.provider, "created_at": row.created_at, "proved_at": row.proved_at}
+        for row in asked.session.scalars(query)
+    ]
+
+
+def _forget_logins(asked: Asked) -> None:
+    asked.session.execute(delete(LoginRow).where(LoginRow.account_id == asked.subject.account_id))
+
+
+def _sessions(asked: Asked) -> list[dict[str, Any]]:
+    query = (
+        select(SessionRow).where(SessionRow.account_id == asked.subject.account_id).order_by(SessionRow.id)
+    )
+    return [
+        {
+            "id": row.id,
+            "provider": row.login_provider,
+            "device_name": devices.open_name(asked.cipher, row.id, row.device_name_sealed),
+            "device_platform": row.device_platform,
+            "created_at": row.created_at,
+            "last_used_at": row.last_used_at,
+            "expires_at": row.expires_at,
+            "revoked_at": row.revoked_at,
+        }
+        for row in asked.session.scalars(query)
+    ]
+
+
+def _end_sessions(asked: Asked) -> None:
+    asked.session.execute(delete(SessionRow).where(SessionRow.account_id == asked.subject.account_id))
+
+
+def _consents(asked: Asked) -> list[dict[str, Any]]:
+    query = select(ConsentGivenRow).where(ConsentGivenRow.account_id == asked.subject.account_id)
+    return [
+        {"purpose": row.purpose, "version": row.version, "sha256": row.sha256, "given_at": row.given_at}
+        for row in asked.session.scalars(query.order_by(ConsentGivenRow.id))
+    ]
+
+
+def _attempts(asked: Asked) -> list[dict[str, Any]]:
+    query = select(RealNameAttemptRow.at).where(RealNameAttemptRow.account_id == asked.subject.account_id)
+    return [{"at": at} for at in asked.session.scalars(query.order_by(RealNameAttemptRow.at))]
+
+
+def _forget_attempts(asked: Asked) -> None:
+    mine = RealNameAttemptRow.account_id == asked.subject.account_id
+    asked.session.execute(delete(RealNameAttemptRow).where(mine))
+
+
+def _notices(asked: Asked) -> list[dict[str, Any]]:
+    if asked.subject.person_id is None:
+        return []
+    told = notices.all_of_person(asked.session, asked.cipher, asked.subject.person_id)
+    return [{"kind": one.kind, "about": one.about, "at": one.at, "read_at": one.read_at} for one in told]
+
+
+def _forget_notices(asked: Asked) -> None:
+    asked.session.execute(delete(NoticeRow).where(NoticeRow.person_id == asked.subject.person_id))
+
+
+PARTS = (
+    Part("sessions", frozenset({"sessions"}), _sessions, _end_sessions),
+    Part("logins", frozenset({"logins"}), _logins, _forget_logins),
+    Part("notices", frozenset({"notices"}), _notices, _forget_notices),
+    Part("real_name_attempts", frozenset({"real_name_attempts"}), _attempts, _forget_attempts),
+    # That somebody agreed, to which words and when, must be provable; the account's id names nobody by then.
+    Part("consents_given", frozenset({"consents_given"}), _consents, keep),
+    Part("account", frozenset({"accounts"}), _account, _close_account),
+    Part("real_name", frozenset({"persons"}), _real_name, _forget_real_name),
+)
