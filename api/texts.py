@@ -221,4 +221,8 @@ KEPT_AFTER_CLOSING = {
         "同意记录（文本版本与时间）作为凭据保存，不再与您关联",
         "That a text was agreed to, and when, is kept as evidence, linked to nobody any more.",
     ),
+    "legal-representative": Text(
+        "企业法定代表人信息以登记机关公示为准，予以保留",
+        "Who represents an enterprise by law is public in its registry, and stays.",
+    ),
 }

@@ -3,16 +3,20 @@
 import os
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from identity import devices, notices, people
 from identity.accounts import AccountRow, LoginRow
 from identity.consent_texts import ConsentGivenRow
 from identity.notices import NoticeRow
+from identity.organisations import memberships
+from identity.organisations.models import MembershipRow
+from identity.organisations.scopes import MemberRole
 from identity.people import PersonRow
 from identity.personal_data import Asked, Part, keep
 from identity.real_name_locks import RealNameAttemptRow
 from identity.sessions import SessionRow
+from identity.staff import OrganisationRow
 
 # Stands sealed where a name or a number stood, so that whatever opens the row still can.
 NOTHING = "-"
@@ -128,7 +132,42 @@ def _forget_notices(asked: Asked) -> None:
     asked.session.execute(delete(NoticeRow).where(NoticeRow.person_id == asked.subject.person_id))
 
 
+def _memberships(asked: Asked) -> list[dict[str, Any]]:
+    rows = asked.session.execute(
+        select(MembershipRow, OrganisationRow.name)
+        .join(OrganisationRow, OrganisationRow.id == MembershipRow.organisation_id)
+        .where(_of_subject(asked))
+        .order_by(MembershipRow.id),
+    )
+    return [
+        {
+            "organisation": name,
+            "role": row.role,
+            "scopes": row.scopes.split(),
+            "valid_to": row.valid_to,
+            "added_at": row.added_at,
+            "revoked_at": row.revoked_at,
+        }
+        for row, name in rows
+    ]
+
+
+def _leave_enterprises(asked: Asked) -> None:
+    # Who stands for an enterprise by law is what its public registry says, and stays.
+    acting = MembershipRow.role != MemberRole.LEGAL_REPRESENTATIVE
+    for row in asked.session.scalars(select(MembershipRow).where(_of_subject(asked), acting)):
+        row.revoked_at = row.revoked_at or asked.now
+        memberships.forget_who(asked.cipher, row, NOTHING)
+    asked.session.flush()
+
+
+def _of_subject(asked: Asked) -> ColumnElement[bool]:
+    number = select(PersonRow.number_index).where(PersonRow.id == asked.subject.person_id)
+    return MembershipRow.number_index == number.scalar_subquery()
+
+
 PARTS = (
+    Part("memberships", frozenset({"memberships"}), _memberships, _leave_enterprises),
     Part("sessions", frozenset({"sessions"}), _sessions, _end_sessions),
     Part("logins", frozenset({"logins"}), _logins, _forget_logins),
     Part("notices", frozenset({"notices"}), _notices, _forget_notices),

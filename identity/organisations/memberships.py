@@ -4,6 +4,7 @@ A member is named by number and name, and the membership takes effect for the pe
 confirmed under both. Whether such a person is known here, whoever adds a member never learns.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -249,6 +250,13 @@ def open_name(cipher: PiiCipher, row: MembershipRow) -> str:
 def open_number(cipher: PiiCipher, row: MembershipRow) -> str:
     """Return a member's number."""
     return cipher.open_text(row.number_sealed, _place("number", row.id))
+
+
+def forget_who(cipher: PiiCipher, row: MembershipRow, nothing: str) -> None:
+    """Destroy whose membership it was: the row stays, and leads to nobody."""
+    row.number_index = os.urandom(32)
+    row.number_sealed = cipher.seal(nothing, _place("number", row.id))
+    row.name_sealed = cipher.seal(nothing, _place("name", row.id))
 
 
 def _unended(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -94,8 +94,8 @@ def test_every_part_of_the_copy_has_something_of_a_person_who_used_everything(ri
     document = rich.expect(200, "GET", EXPORT)
 
     empty = {part.name for part in personal_data.PARTS if not document[part.name]}
-    # A place in a status list is given to a licence when it is first shown offline.
-    assert empty <= {"status_list_entries"}
+    # A place in a status list is given to a licence when it is first shown offline; a membership, by somebody.
+    assert empty <= {"status_list_entries", "memberships"}
 
 
 def test_a_copy_tells_a_person_their_own_name_number_and_licences_in_clear(rich: Citizen) -> None:
@@ -151,7 +151,11 @@ def test_a_closed_account_ends_every_login_at_once(sandbox: Sandbox, rich: Citiz
 
     closed = rich.expect(200, "POST", CLOSE)
 
-    assert [one["code"] for one in closed["kept"]] == ["access-records", "consents-given"]
+    assert [one["code"] for one in closed["kept"]] == [
+        "access-records",
+        "consents-given",
+        "legal-representative",
+    ]
     for citizen in (rich, other_device):
         citizen.refused(401, "unauthenticated", "GET", "/v1/account")
         refresh = citizen.app.test_client().post(

@@ -11,6 +11,8 @@ EXCEPTIONS = {
     "idempotency_keys": "answers that live for a day, under digests that can't be traced to a person",
     "usage_log": "uses without an account, deleted once the shared tables have learnt them",
     "usage_snapshots": "what all people's use adds up to",
+    "enterprises": "legal persons: their name and code are public",
+    "sandbox_enterprises": "fictitious enterprises of the sandbox's registry",
     "sandbox_persons": "fictitious people of the sandbox's registries",
     "sandbox_licences": "fictitious licences of the sandbox's registries",
 }
