@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013_closing"
-down_revision = "0012_enterprises"
+revision = "0014_closing"
+down_revision = "0013_registry_changes"
 branch_labels = None
 depends_on = None
 
