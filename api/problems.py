@@ -167,6 +167,9 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         Text("同一请求正在处理中，请稍后用同一幂等键重试", "Try again with the same key in a moment.")),
     wallet_errors.LicenceNotShowable: Problem(
         409, "licence-not-showable", Text("该证照当前不能出示", "This licence can't be shown now")),
+    wallet_errors.OfflineNotAllowed: Problem(
+        409, "offline-not-allowed", Text("该证照不支持离线亮证", "This licence can't be shown offline"),
+        Text("请使用在线亮证", "Show it online.")),
     wallet_errors.NotAwaitingConfirmation: Problem(
         409, "not-awaiting-confirmation", Text("没有待确认的核验", "Nothing awaits confirmation"),
         Text("扫码请求已处理或已超时", "The scan was settled already, or its time ran out.")),

@@ -29,6 +29,8 @@ from identity.sandbox.personas import SandboxLoginProvider, SandboxPopulationReg
 from wallet.registries.asking import RegistryDesk
 from wallet.registries.departments import Departments
 from wallet.registry_events.receiving import EventDesk
+from wallet.showing.codecs import Codecs
+from wallet.showing.offline_tokens import OfflineSealer
 from wallet.showing.show_tokens import ShowDesk
 from wallet.showing.verification import VerifyDesk
 from wallet.status_lists.publishing import StatusListDesk
@@ -71,7 +73,7 @@ def build(config: Config) -> Services:
         for purpose in Purpose:
             create_ring(config.keys_dir, purpose)
     rings = {purpose: KeyRing(config.keys_dir, purpose) for purpose in Purpose}
-    show_keys, pii_keys = rings[Purpose.SHOW], rings[Purpose.PII]
+    show_keys, offline_keys, pii_keys = rings[Purpose.SHOW], rings[Purpose.OFFLINE], rings[Purpose.PII]
     database = Database(config.database_url)
     cipher, index = PiiCipher(pii_keys), BlindIndex(pii_keys)
     parts = _sandbox_parts if config.is_sandbox else _production_parts
@@ -90,9 +92,14 @@ def build(config: Config) -> Services:
         departments=departments,
         real_name=RealNameDesk(population, cipher, index, database.write, config.is_sandbox),
         enterprises=EnterpriseDesk(enterprises, cipher, index, database.write),
-        show=ShowDesk(cipher, KeyRingSigner(show_keys), config.show_url_prefix),
-        verify=VerifyDesk(show_keys, cipher, config.show_url_prefix),
-        status_lists=StatusListDesk(KeyRingSigner(rings[Purpose.OFFLINE])),
+        show=ShowDesk(
+            cipher,
+            KeyRingSigner(show_keys),
+            OfflineSealer(cipher, KeyRingSigner(offline_keys)),
+            config.show_url_prefix,
+        ),
+        verify=VerifyDesk(Codecs(show_keys, offline_keys, config.show_url_prefix), cipher),
+        status_lists=StatusListDesk(KeyRingSigner(offline_keys)),
         finder=searching.finder(),
         ranking=RankingDesk(database, cipher, catalogue.services, clock.now),
     )

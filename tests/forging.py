@@ -19,7 +19,11 @@ def segment(part: Any) -> str:
     """Return base64url of bytes, of text, or of an object's JSON."""
     if isinstance(part, str):
         part = part.encode()
-    raw = part if isinstance(part, bytes) else json.dumps(part, separators=(",", ":")).encode()
+    raw = (
+        part
+        if isinstance(part, bytes)
+        else json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode()
+    )
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 

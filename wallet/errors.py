@@ -3,6 +3,7 @@
 DomainError (identity.errors)
 ├── LicenceNotFound         no such licence in this person's wallet
 ├── LicenceNotShowable      its status forbids showing; `title`, `status`
+├── OfflineNotAllowed       its kind is not shown offline; `title`
 ├── LicenceTooStale         its data is older than showing may bear, and the registry does not answer
 ├── ShowTokenNotFound       no such show token of this person
 ├── ShowTokenEnded          the token's life is over
@@ -33,6 +34,14 @@ class LicenceNotShowable(DomainError):
         super().__init__(status)
         self.title = title
         self.status = status
+
+
+class OfflineNotAllowed(DomainError):
+    """Licences of this kind are verified online only."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.title = title
 
 
 class LicenceTooStale(DomainError):

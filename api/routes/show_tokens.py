@@ -21,6 +21,7 @@ from wallet.errors import (
     LicenceNotShowable,
     LicenceTooStale,
     NotAwaitingConfirmation,
+    OfflineNotAllowed,
     ShowTokenEnded,
     ShowTokenNotFound,
 )
@@ -37,10 +38,13 @@ SVG, PNG = "image/svg+xml", "image/png"
     "/licences/<uuid:licence_id>/show-tokens",
     guard=LEVEL_2,
     summary=Summary("亮证", "Show a licence"),
-    description="一次有效，默认60秒；full 自动改为 confirm。 · Used once, 60 s by default; full forces confirm.",
+    description=(
+        "一次有效，默认60秒；full 自动改为 confirm；offline 仅限目录允许的证照，且只出示 basic。 · "
+        "Used once, 60 s by default; full forces confirm; offline is for the kinds that allow it, and basic only."
+    ),
     body=ShowTokenRequest,
     answer=Answer(201, ShowTokenSchema),
-    refuses=(LicenceNotFound, LicenceNotShowable, LicenceTooStale),
+    refuses=(LicenceNotFound, LicenceNotShowable, OfflineNotAllowed, LicenceTooStale),
     once=ONE_DAY,
     limit=SHOWS,
 )

@@ -40,8 +40,8 @@ class ShowTokenSchema(Response):
     """A show token, told once."""
 
     id = fields.String(required=True)
-    token = fields.String(required=True, validate=validate.Length(max=213))
-    qr_text = fields.String(required=True, validate=validate.Length(max=230))
+    token = fields.String(required=True, validate=validate.Length(max=367))
+    qr_text = fields.String(required=True, validate=validate.Length(max=387))
     mode = one_of(Mode, required=True)
     disclose = one_of(Profile, required=True)
     issued_at = Instant(required=True)

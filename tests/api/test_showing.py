@@ -218,7 +218,7 @@ def test_a_token_that_nobody_scanned_awaits_no_word(citizen: Citizen, answer: st
 
 
 @pytest.mark.parametrize(
-    "body", [{"mode": "offline"}, {"mode": "x"}, {"disclose": "all"}, {"disclose": None}]
+    "body", [{"mode": "OFFLINE"}, {"mode": "x"}, {"disclose": "all"}, {"disclose": None}]
 )
 def test_a_mode_or_profile_that_is_not_offered_is_refused_by_name(citizen: Citizen, body: JSON) -> None:
     path = f"/v1/licences/{citizen.licence(KIND)['id']}/show-tokens"

@@ -74,8 +74,8 @@ def _bodies(parts: Services, licence_id: str) -> Iterator[bytes]:
     with parts.database.write() as session:
         (person_id,) = session.connection().exec_driver_sql("SELECT person_id FROM accounts").one()
         for _ in range(REQUESTS):
-            token = parts.show._new_token(request, Freshness.FRESH, parts.clock.now())
             place = {"licence_id": licence_id, "person_id": str(person_id)}
+            token = parts.show._new_token(session, place, request, Freshness.FRESH, parts.clock.now())
             _INSERT.run(session, **place, **parts.show._columns(token))
             yield json.dumps({"qr_text": token.qr_text}).encode()
 

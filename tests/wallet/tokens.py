@@ -6,8 +6,9 @@ from typing import Any
 
 from identity.crypto.keyring import KeyRing
 from tests.forging import sign
+from wallet.showing.jws import Untrusted
 from wallet.showing.reasons import Reason
-from wallet.showing.token_codec import Untrusted, open_token
+from wallet.showing.token_codec import open_token
 
 EXPIRES_AT = datetime(2026, 11, 22, 2, 1, tzinfo=UTC)
 JTI = "AbCdEfGhIjKlMnOpQrStUw"

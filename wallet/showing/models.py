@@ -13,6 +13,7 @@ class Mode(StrEnum):
     """How a licence is shown."""
 
     ONLINE = "online"
+    OFFLINE = "offline"
     CONFIRM = "confirm"
 
 
@@ -46,6 +47,7 @@ class ShowTokenRow(Base):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     confirm_by: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
     qr_sealed: Mapped[bytes]
 
 

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from identity.clock import to_whole_seconds
 from identity.crypto.cipher import PiiCipher
 from identity.crypto.signer import Signer
+from identity.errors import InvalidField
 from identity.ids import PersonId, new_id
 from identity.prepared import Prepared, prepared_insert
 from wallet import licences
 from wallet.errors import (
     LicenceNotFound,
     LicenceTooStale,
+    OfflineNotAllowed,
     ShowTokenEnded,
     ShowTokenNotFound,
 )
@@ -24,6 +26,7 @@ from wallet.licences import Freshness
 from wallet.models import HoldingRow, LicenceRow
 from wallet.showing import token_codec
 from wallet.showing.models import Mode, ShowTokenRow, TokenState
+from wallet.showing.offline_tokens import OfflineSealer
 
 DEFAULT_LIFETIME = timedelta(seconds=60)
 REFRESH_AFTER = timedelta(seconds=45)
@@ -70,7 +73,7 @@ _WITHDRAW_OLDEST = Prepared(
         .limit(1)
         .scalar_subquery(),
     )
-    .values(state=TokenState.WITHDRAWN),
+    .values(state=TokenState.WITHDRAWN, withdrawn_at=bindparam("now")),
 )
 _INSERT = prepared_insert(ShowTokenRow)
 
@@ -107,6 +110,7 @@ class ShowDesk:
 
     cipher: PiiCipher
     signer: Signer
+    offline: OfflineSealer
     qr_prefix: str
 
     def issue(
@@ -121,27 +125,42 @@ class ShowDesk:
     ) -> ShowToken:
         """Issue a single-use show token.
 
-        Raises LicenceNotFound, LicenceNotShowable, RefreshFirst (unless `accept_stale`), LicenceTooStale.
+        Raises InvalidField, LicenceNotFound, LicenceNotShowable, OfflineNotAllowed, RefreshFirst (unless
+        `accept_stale`), LicenceTooStale.
         """
+        _require_basic_offline(request)
         place = {"person_id": person_id, "licence_id": licence_id}
         row = _TO_SHOW.first(session, **place)
         if row is None:
             raise LicenceNotFound
         licences.require_showable(row, now)
+        kind = all_kinds()[row.kind]
+        if request.mode is Mode.OFFLINE and not kind.offline_allowed:
+            raise OfflineNotAllowed(kind.title)
         freshness = licences.freshness_of(row, now)
         if freshness is not Freshness.FRESH and not accept_stale:
             raise RefreshFirst
         if now - row.as_of > MAX_AGE_TO_SHOW:
             raise LicenceTooStale
         _WITHDRAW_OLDEST.run(session, **place, now=now)
-        token = self._new_token(request, freshness, now)
+        token = self._new_token(session, place, request, freshness, now)
         _INSERT.run(session, **place, **self._columns(token))
         return token
 
-    def _new_token(self, request: ShowRequest, freshness: Freshness, now: datetime) -> ShowToken:
+    def _new_token(
+        self,
+        session: Session,
+        place: dict[str, Any],
+        request: ShowRequest,
+        freshness: Freshness,
+        now: datetime,
+    ) -> ShowToken:
         jti, issued_at = token_codec.new_jti(), to_whole_seconds(now)
         expires_at = issued_at + request.lifetime
-        token = token_codec.seal(jti, expires_at, self.signer)
+        if request.mode is Mode.OFFLINE:
+            token = self.offline.seal(session, **place, jti=jti, issued_at=issued_at, expires_at=expires_at)
+        else:
+            token = token_codec.seal(jti, expires_at, self.signer)
         return ShowToken(
             id=new_id(),
             jti=jti,
@@ -166,8 +185,15 @@ class ShowDesk:
             "issued_at": token.issued_at,
             "expires_at": token.expires_at,
             "confirm_by": None,
+            "withdrawn_at": None,
             "qr_sealed": self.cipher.seal(token.qr_text, _qr_place(token.id)),
         }
+
+
+def _require_basic_offline(request: ShowRequest) -> None:
+    if request.mode is Mode.OFFLINE and request.disclose is not Profile.BASIC:
+        field, en = "disclose", "Offline, no more than the basic profile can be shown."
+        raise InvalidField(field, "离线亮证只能出示基本信息（basic）", en)
 
 
 def withdraw(session: Session, person_id: PersonId, token_id: str, now: datetime) -> None:
@@ -177,7 +203,7 @@ def withdraw(session: Session, person_id: PersonId, token_id: str, now: datetime
     withdrawn = session.scalar(
         update(ShowTokenRow)
         .where(ShowTokenRow.id == token_id, ShowTokenRow.state.in_(LIVE_STATES))
-        .values(state=TokenState.WITHDRAWN)
+        .values(state=TokenState.WITHDRAWN, withdrawn_at=now)
         .returning(ShowTokenRow.id)
         .execution_options(synchronize_session=False),
     )

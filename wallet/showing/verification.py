@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from identity import people
 from identity.crypto.cipher import PiiCipher
-from identity.crypto.keyring import KeyRing
 from identity.ids import PersonId, new_id
 from identity.numbers.masks import mask_name
 from identity.orm import AnyRow, AnySelect
@@ -25,14 +24,17 @@ from wallet.disclosure import DisclosedField, Holder, disclose
 from wallet.kinds import LicenceKind, Profile, all_kinds, smaller
 from wallet.licences import Freshness
 from wallet.models import HoldingRow, LicenceRow, open_content
-from wallet.showing import access_records, token_codec
+from wallet.showing import access_records, codecs
 from wallet.showing.access_records import Scan
+from wallet.showing.codecs import Codecs
+from wallet.showing.jws import Untrusted
 from wallet.showing.models import (
     Mode,
     ShowTokenRow,
     TokenState,
     VerifierGrantRow,
 )
+from wallet.showing.offline_codec import OfflineClaims
 from wallet.showing.outcomes import (
     Accepted,
     Outcome,
@@ -44,7 +46,6 @@ from wallet.showing.outcomes import (
     word_of,
 )
 from wallet.showing.reasons import Reason, of_status
-from wallet.showing.token_codec import Untrusted
 from wallet.status import LicenceStatus
 
 CONFIRMATION_PATIENCE = timedelta(seconds=60)
@@ -62,11 +63,10 @@ _ENDED = {
 
 @dataclass(frozen=True, slots=True)
 class VerifyDesk:
-    """Verifies show tokens: the keys that signed them, the cipher, and the prefix before a token."""
+    """Verifies show tokens: who opens them, and the cipher."""
 
-    keys: KeyRing
+    codecs: Codecs
     cipher: PiiCipher
-    qr_prefix: str
 
     def verify(
         self,
@@ -100,13 +100,14 @@ class VerifyDesk:
     ) -> tuple[AnyRow | None, Reason | None]:
         """Return what the text stands for, if it is genuine, and the first reason against it."""
         try:
-            unverified = unverified_text.strip().removeprefix(self.qr_prefix)
-            claims = token_codec.open_token(unverified, self.keys)
+            claims = self.codecs.open(unverified_text)
         except Untrusted as fault:
             return None, fault.reason
         row = _SHOWN.first(session, jti=claims.jti, organisation_id=verifier.organisation_id)
+        if row is not None and (row.mode == Mode.OFFLINE) is not isinstance(claims, OfflineClaims):
+            return None, Reason.UNKNOWN_CODE
         # A genuine token is recorded with its holder even when its time is over.
-        return row, token_codec.lifetime_fault(claims, now) or _first_reason(row, now)
+        return row, codecs.lifetime_fault(claims, now) or _first_reason(row, now)
 
     def _grant(self, row: AnyRow, verification_id: str, now: datetime) -> Outcome:
         freshness = licences.freshness_of(row, now)
