@@ -21,7 +21,7 @@ from wallet.errors import (
     ShowTokenEnded,
     ShowTokenNotFound,
 )
-from wallet.kinds import Profile
+from wallet.kinds import Profile, all_kinds
 from wallet.licences import Freshness
 from wallet.models import HoldingRow, LicenceRow
 from wallet.showing import token_codec
