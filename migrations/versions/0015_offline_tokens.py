@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_offline_tokens"
-down_revision = "0011_login_places"
+revision = "0015_offline_tokens"
+down_revision = "0014_closing"
 branch_labels = None
 depends_on = None
 
