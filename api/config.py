@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from api import durations
 from api.durations import DurationError
+from identity.proofs import face_checks
 from identity.sessions import ACCESS_TOKEN_LIFETIME, DEFAULT_LIFETIMES, Lifetimes
 
 SHOW_URL_PREFIX_MAX = 20
@@ -71,6 +72,7 @@ class Config:
     rate_limits: RateLimits = RateLimits()
     citizen_sessions: Lifetimes = DEFAULT_LIFETIMES
     staff_sessions: Lifetimes = DEFAULT_LIFETIMES
+    face_check_lifetime: timedelta = face_checks.LIFETIME
 
     @property
     def is_sandbox(self) -> bool:
@@ -114,6 +116,7 @@ class Config:
                 _duration(env, "STAFF_SESSION_IDLE", DEFAULT_LIFETIMES.idle),
                 _duration(env, "STAFF_SESSION_ABSOLUTE", DEFAULT_LIFETIMES.absolute),
             ),
+            face_check_lifetime=_duration(env, "FACE_CHECK_LIFETIME", face_checks.LIFETIME),
         )
 
 

@@ -133,6 +133,8 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         404, "organisation-not-found", Text("没有这个企业", "No such organisation")),
     identity_errors.MemberNotFound: Problem(
         404, "member-not-found", Text("没有这个办事人员", "No such member")),
+    identity_errors.FaceCheckNotFound: Problem(
+        404, "face-check-not-found", Text("没有这次人脸核验", "No such face check")),
     wallet_errors.PhotoNotFound: Problem(
         404, "photo-not-found", Text("没有可显示的照片", "No photo to show")),
     wallet_errors.SandboxThingUnknown: Problem(
@@ -159,6 +161,12 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         409, "legal-representative-stays", Text("不能解除法定代表人", "The legal representative stays"),
         Text("法定代表人变更后，由新任法定代表人重新登记企业",
              "When the registry names another, that person registers the organisation anew.")),
+    identity_errors.FaceCheckUnfinished: Problem(
+        409, "face-check-unfinished", Text("人脸核验尚未完成", "The face check is not finished"),
+        Text("请在手机上完成人脸核验后重试", "Finish it on the phone, then try again.")),
+    identity_errors.FaceCheckCompleted: Problem(
+        409, "face-check-completed", Text("该次人脸核验已使用", "The face check was used already"),
+        Text("请重新发起人脸核验", "Begin another face check.")),
     identity_errors.IdempotencyKeyReused: Problem(
         409, "idempotency-key-reused", Text("幂等键已被使用", "Idempotency key reused"),
         Text("同一幂等键不能用于不同的请求", "The same key came with another request.")),
@@ -176,6 +184,9 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     wallet_errors.ShowTokenEnded: Problem(
         410, "show-token-ended", Text("亮证码已失效", "The show token has ended"),
         Text("请重新出示证照", "Show the licence again.")),
+    identity_errors.FaceCheckExpired: Problem(
+        410, "face-check-expired", Text("人脸核验已过期", "The face check has expired"),
+        Text("请重新发起人脸核验", "Begin another face check.")),
     BodyTooLarge: Problem(
         413, "body-too-large", Text("请求体过大", "Body too large"),
         Text("请求体不得超过 256 KiB", "The limit is 256 KiB.")),
@@ -191,6 +202,16 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     identity_errors.InvalidField: Problem(
         422, "validation-failed", Text("输入有误", "Some fields are wrong"),
         Text("请按 errors 中的提示修改", "See `errors` for each field.")),
+    identity_errors.FieldsMissing: Problem(
+        422, "validation-failed", Text("输入有误", "Some fields are wrong"),
+        Text("请按 errors 中的提示修改", "See `errors` for each field.")),
+    identity_errors.FaceCheckFailed: Problem(
+        422, "face-check-failed", Text("人脸核验未通过", "The face check was not passed"),
+        Text("请由本人在光线充足处重试，也可以到窗口办理",
+             "Try again yourself in good light, or visit a counter: nobody is forced to use a face.")),
+    identity_errors.FaceCheckNotOffered: Problem(
+        422, "face-check-not-offered", Text("当前登录平台不支持人脸核验", "No face check on this login platform"),
+        Text("请使用支持的平台登录，或到窗口办理", "Log in through another platform, or visit a counter.")),
     identity_errors.ProviderNotConfigured: Problem(
         422, "provider-not-configured", Text("不支持的登录平台", "Login platform not offered here")),
     identity_errors.RealNameMismatch: Problem(
@@ -207,6 +228,9 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     identity_errors.PlatformRateLimited: Problem(
         429, "platform-rate-limited", Text("平台限制了请求频率", "Too often for the platform"),
         Text("登录平台提示操作过于频繁，请一分钟后再试", "The login platform asks to wait: try again in a minute.")),
+    identity_errors.TooManyFaceChecks: Problem(
+        429, "too-many-face-checks", Text("人脸核验次数过多", "Too many face checks"),
+        Text("请稍后再试，也可以到窗口办理", "Try again later, or visit a counter.")),
     TooManyRequests: Problem(
         429, "too-many-requests", Text("操作过于频繁", "Too many requests"),
         Text("请稍后再试", "Try again later.")),

@@ -19,7 +19,7 @@ from api.problems import (
     Problem,
     problem_of,
 )
-from api.texts import STATUS_TEXTS
+from api.texts import REQUIRED, STATUS_TEXTS
 from identity import errors as identity_errors
 from identity.errors import DomainError
 from wallet import errors as wallet_errors
@@ -53,7 +53,7 @@ def _answer_domain_error(error: DomainError) -> Response:
     if problem.status == 503:
         response.headers["Retry-After"] = "5"
     match error:
-        case identity_errors.RealNameLocked():
+        case identity_errors.RealNameLocked() | identity_errors.TooManyFaceChecks():
             response.headers["Retry-After"] = str(int(error.retry_after.total_seconds()) + 1)
         case identity_errors.IdempotencyKeyInUse():
             response.headers["Retry-After"] = "1"
@@ -71,6 +71,8 @@ def _members(error: DomainError, language: str) -> dict[str, Any]:
             return {"errors": error.errors}
         case identity_errors.InvalidField():
             return {"errors": {error.field: [error.messages[language]]}}
+        case identity_errors.FieldsMissing():
+            return {"errors": {field: [REQUIRED.in_language(language)] for field in error.fields}}
         case identity_errors.AssuranceLevelRequired():
             return {"required_level": error.required_level}
         case wallet_errors.LicenceNotShowable():

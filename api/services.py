@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from api.config import Config
-from hotservices import catalogue
+from hotservices import catalogue, joining
 from hotservices.search import searching
 from hotservices.search.searching import Finder
 from hotservices.usage.desk import RankingDesk
@@ -21,14 +21,18 @@ from identity.organisations.enterprises import EnterpriseDesk
 from identity.organisations.registry import EnterpriseRegistry, NoEnterpriseRegistry
 from identity.orm import Database
 from identity.population import NoPopulationRegistry, PopulationRegistry
+from identity.proofs.face_checks import FaceCheckDesk
+from identity.proofs.proving import Aftermath, ProofDesk
 from identity.providers import LoginProvider
 from identity.real_name import RealNameDesk
 from identity.sandbox.clock import SandboxClock
 from identity.sandbox.enterprises import SandboxEnterpriseRegistry
+from identity.sandbox.face_checks import SandboxFaceChecks
 from identity.sandbox.personas import SandboxLoginProvider, SandboxPopulationRegistry
 from wallet.registries.asking import RegistryDesk
 from wallet.registries.departments import Departments
 from wallet.registry_events.receiving import EventDesk
+from wallet.showing import show_tokens
 from wallet.showing.codecs import Codecs
 from wallet.showing.offline_tokens import OfflineSealer
 from wallet.showing.show_tokens import ShowDesk
@@ -54,6 +58,8 @@ class Services:
     departments: Departments | None
     real_name: RealNameDesk
     enterprises: EnterpriseDesk
+    proofs: ProofDesk
+    face_checks: FaceCheckDesk
     show: ShowDesk
     verify: VerifyDesk
     status_lists: StatusListDesk
@@ -79,6 +85,8 @@ def build(config: Config) -> Services:
     parts = _sandbox_parts if config.is_sandbox else _production_parts
     clock, providers, population, enterprises = parts(database, cipher, index)
     departments = Departments(config.keys_dir, database, cipher, index) if config.is_sandbox else None
+    real_name = RealNameDesk(population, cipher, index, database.write, config.is_sandbox)
+    proofs = ProofDesk(cipher, index, Aftermath(show_tokens.withdraw_all, joining.merge))
     return Services(
         config=config,
         database=database,
@@ -90,7 +98,6 @@ def build(config: Config) -> Services:
         registries=RegistryDesk(departments.registries if departments else []),
         registry_events=EventDesk(departments.event_keys if departments else {}, cipher),
         departments=departments,
-        real_name=RealNameDesk(population, cipher, index, database.write, config.is_sandbox),
         enterprises=EnterpriseDesk(enterprises, cipher, index, database.write),
         show=ShowDesk(
             cipher,
@@ -100,6 +107,9 @@ def build(config: Config) -> Services:
         ),
         verify=VerifyDesk(Codecs(show_keys, offline_keys, config.show_url_prefix), cipher),
         status_lists=StatusListDesk(KeyRingSigner(offline_keys)),
+        real_name=real_name,
+        proofs=proofs,
+        face_checks=FaceCheckDesk(real_name, proofs, config.face_check_lifetime),
         finder=searching.finder(),
         ranking=RankingDesk(database, cipher, catalogue.services, clock.now),
     )
@@ -112,7 +122,7 @@ def _sandbox_parts(database: Database, cipher: PiiCipher, index: BlindIndex) -> 
     log.warning("sandbox parts built: fictitious people, registries and clock")
     return (
         SandboxClock(database),
-        [SandboxLoginProvider(database, cipher)],
+        [SandboxLoginProvider(database, cipher, SandboxFaceChecks(database, cipher))],
         SandboxPopulationRegistry(database, cipher, index),
         SandboxEnterpriseRegistry(database, cipher, index),
     )

@@ -135,6 +135,20 @@ NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
         Text("您的证照被核验", "Your licence was verified"),
         Text("{organisation}核验了您的{licence}", "{organisation} verified your {licence}"),
     ),
+    NoticeKind.LOGIN_JOINED: (
+        Text("新的登录方式已加入您的账号", "A further login joined your account"),
+        Text(
+            "如非本人操作，请立即退出其他设备并联系窗口",
+            "If it was not you, log out every other device and ask a counter.",
+        ),
+    ),
+    NoticeKind.LOGIN_DETACHED: (
+        Text("未经核验的登录方式已移出您的账号", "A login without proof was put out of your account"),
+        Text(
+            "您已通过人脸或窗口核验，原登录方式须重新核验后方可使用",
+            "You proved who you are; the earlier login has to prove it, too, before it is used again.",
+        ),
+    ),
     NoticeKind.CONFIRMATION_ASKED: (
         Text("请确认是否出示证照", "Confirm whether to show your licence"),
         Text(
@@ -185,6 +199,8 @@ NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
         Text("{issuer}恢复了您的{licence}，可以出示", "{issuer} restored your {licence}: it can be shown"),
     ),
 }
+# What is said of a field that is needed and not there, here as by the schemas.
+REQUIRED = Text("必填", "Missing data for required field.")
 # In place of "within 0 days".
 TODAY: dict[ReasonCode, Text] = {
     ReasonCode.LICENCE_EXPIRING_SOON: Text("您的{licence}今天到期", "Your {licence} ends today"),

@@ -7,14 +7,14 @@ from datetime import datetime
 from functools import cache
 from importlib import resources
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.errors import InvalidField
 from identity.ids import AccountId, new_id
 from identity.orm import ID, Base, primary_key
 
-REAL_NAME = "real-name"
+REAL_NAME, FACE_CHECK, COUNTER_CHECK = "real-name", "face-check", "counter-check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +106,9 @@ def given_by(session: Session, account_id: AccountId, *, limit: int, cursor: str
     shown, known = rows[:limit], {text.sha256: text.text for text in texts()}
     given = [ConsentGiven(r.purpose, r.version, known.get(r.sha256), r.sha256, r.given_at) for r in shown]
     return ConsentsPage(given, shown[-1].id if len(rows) > limit else None)
+
+
+def move(session: Session, from_id: AccountId, to_id: AccountId) -> None:
+    """Keep what an account agreed to with the account that it became part of."""
+    mine = ConsentGivenRow.account_id == from_id
+    session.execute(update(ConsentGivenRow).where(mine).values(account_id=to_id))

@@ -12,11 +12,19 @@ DomainError
 ├── SessionEnded                 expired, revoked or unknown
 ├── SessionNotFound              no such session of this caller
 ├── RefreshTokenReused           an old refresh token came back: its family is revoked
+├── FieldsMissing                inputs that are needed in this state are not there
 ├── RealNameMismatch             name, number or owner differ, without saying which
 ├── RealNameLocked               too many mismatches; `retry_after`
 ├── RealNameAlreadyBound         this account has a real name
 ├── RealNameBoundElsewhere       another account has this person
 ├── GuardianConsentRequired      under 14
+├── FaceCheckNotFound            no such face check of this login
+├── FaceCheckNotOffered          the platform of this login has no face check
+├── FaceCheckUnfinished          the platform has no result yet
+├── FaceCheckFailed              the platform did not recognise the person
+├── FaceCheckExpired             nobody asked for the result in time
+├── FaceCheckCompleted           its proof was given, and is no longer what the account is
+├── TooManyFaceChecks            begun too often without passing; `retry_after`
 ├── NoticeNotFound               no such notice of this person
 ├── FreshProofRequired           no face or counter check within the last ten minutes
 ├── OrganisationNotFound         no such organisation of this member
@@ -87,6 +95,14 @@ class RefreshTokenReused(DomainError):
     """A refresh token was used a second time (RFC 9700 §4.14.2)."""
 
 
+class FieldsMissing(DomainError):
+    """Input fields that may be absent at times are needed now."""
+
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        super().__init__()
+        self.fields = fields
+
+
 class RealNameMismatch(DomainError):
     """The population registry or the platform does not confirm this person for this login."""
 
@@ -109,6 +125,38 @@ class RealNameBoundElsewhere(DomainError):
 
 class GuardianConsentRequired(DomainError):
     """A child under 14 needs a guardian's recorded consent (PIPL art. 31)."""
+
+
+class FaceCheckNotFound(DomainError):
+    """No such face check of this login."""
+
+
+class FaceCheckNotOffered(DomainError):
+    """The platform that this session logged in with has no face check."""
+
+
+class FaceCheckUnfinished(DomainError):
+    """The platform has no result of the face check yet."""
+
+
+class FaceCheckFailed(DomainError):
+    """The platform did not recognise the person."""
+
+
+class FaceCheckExpired(DomainError):
+    """The face check was begun too long ago."""
+
+
+class FaceCheckCompleted(DomainError):
+    """The face check has given its proof, and the account is no longer that person's at level 3."""
+
+
+class TooManyFaceChecks(DomainError):
+    """A login began many face checks and passed none."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__()
+        self.retry_after = retry_after
 
 
 class NoticeNotFound(DomainError):

@@ -33,6 +33,8 @@ class NoticeKind(StrEnum):
     LICENCE_SUPERSEDED = "licence_superseded"
     LICENCE_TRANSFERRED = "licence_transferred"
     LICENCE_RESTORED = "licence_restored"
+    LOGIN_JOINED = "login_joined"
+    LOGIN_DETACHED = "login_detached"
 
 
 class NoticeRow(Base):

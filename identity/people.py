@@ -8,6 +8,7 @@ from sqlalchemy import LargeBinary, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.crypto.cipher import BlindIndex, PiiCipher
+from identity.errors import RealNameMismatch
 from identity.ids import PersonId, new_id
 from identity.numbers.masks import mask_name, mask_number
 from identity.numbers.resident_id import IdType
@@ -83,6 +84,41 @@ def add(
         verified_at=now,
     )
     session.add(row)
+    session.flush()
+    return row
+
+
+def confirmed(
+    session: Session,
+    cipher: PiiCipher,
+    index: BlindIndex,
+    person: Person,
+    now: datetime,
+) -> PersonRow:
+    """Return the row of a person whom a registry has just confirmed, locked; the name is the one it confirmed.
+
+    Raises RealNameMismatch when the number is known under another document: passports of two countries can
+    have the same, and then a name is all that tells two people apart.
+    """
+    number_index = index.of(NUMBER_LABEL, person.id_number)
+    query = select(PersonRow).where(PersonRow.number_index == number_index)
+    row = session.scalar(query.with_for_update(key_share=True))
+    if row is None:
+        return add(
+            session,
+            cipher,
+            index,
+            name=person.name,
+            id_type=person.id_type,
+            id_number=person.id_number,
+            now=now,
+        )
+    renamed = open_name(cipher, row.id, row.name_sealed) != person.name
+    if row.id_type != person.id_type or (renamed and person.id_type is IdType.PASSPORT):
+        raise RealNameMismatch
+    if renamed:
+        row.name_sealed = cipher.seal(person.name, _place("name", row.id))
+    row.verified_at = now
     session.flush()
     return row
 

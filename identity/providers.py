@@ -22,7 +22,10 @@ class FaceCheckProvider(Protocol):
         ...
 
     def passed(self, subject: str, person: Person, reference: str, provider_reference: str) -> bool:
-        """Tell whether the check was passed, asked from the platform itself and never from the client."""
+        """Tell whether the check was passed, asked from the platform itself and never from the client.
+
+        Raises FaceCheckUnfinished while the platform has no result.
+        """
         ...
 
 

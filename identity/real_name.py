@@ -47,6 +47,15 @@ class Claim:
     phone_code: str | None = None
 
 
+# Tells whether a guardian's consent for the child of a number is on record.
+GuardianConsent = Callable[[Session, BlindIndex, str], bool]
+
+
+def nobody_consented(_session: Session, _index: BlindIndex, _id_number: str) -> bool:
+    """Stand where no guardian can leave a consent."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class RealNameDesk:
     """What binding needs besides the claim: registry, keys, transactions, and the platform's word.
@@ -59,6 +68,7 @@ class RealNameDesk:
     index: BlindIndex
     write: Callable[[], AbstractContextManager[Session]]
     fictitious_allowed: bool
+    guardian_consent: GuardianConsent = nobody_consented
 
     def bind(
         self,
@@ -74,7 +84,7 @@ class RealNameDesk:
         RealNameBoundElsewhere, RegistryUnavailable.
         """
         text = consent_texts.require_current(consent_texts.REAL_NAME, claim.consent_version)
-        person = self._plausible(claim, now)
+        person = self.plausible(claim, now)
         attempt_id = self._reserve(account_id, person, now)
         try:
             born = self._birth_date(person) if vouch(person, claim.phone_code) else None
@@ -84,10 +94,8 @@ class RealNameDesk:
             raise
         if born is None:
             raise RealNameMismatch
-        if age_on(born, civil_date(now)) < AGE_OF_OWN_CONSENT:
-            self._strike_out(attempt_id)
-            raise GuardianConsentRequired
         try:
+            self.require_own_consent(person, born, now)
             with self.write() as session:
                 real_name_locks.strike_out(session, attempt_id)
                 self._attach(session, account_id, person, now)
@@ -102,7 +110,26 @@ class RealNameDesk:
             self._strike_out(attempt_id)
             raise
 
-    def _plausible(self, claim: Claim, now: datetime) -> Person:
+    def require_match(self, person: Person, now: datetime) -> None:
+        """Hold a person against the population registry.
+
+        Raises RealNameMismatch, GuardianConsentRequired, RegistryUnavailable.
+        """
+        born = self._birth_date(person)
+        if born is None:
+            raise RealNameMismatch
+        self.require_own_consent(person, born, now)
+
+    def require_own_consent(self, person: Person, born: date, now: datetime) -> None:
+        """Raise GuardianConsentRequired for a child under 14 whose guardian's consent is not on record."""
+        if age_on(born, civil_date(now)) >= AGE_OF_OWN_CONSENT:
+            return
+        with self.write() as session:
+            if not self.guardian_consent(session, self.index, person.id_number):
+                raise GuardianConsentRequired
+
+    def plausible(self, claim: Claim, now: datetime) -> Person:
+        """Return the claimed person in the registry's spelling. Raises InvalidField."""
         number = normalise(claim.id_number)
         wrong = fault(
             claim.id_type,
@@ -139,17 +166,7 @@ class RealNameDesk:
 
     def _attach(self, session: Session, account_id: AccountId, person: Person, now: datetime) -> None:
         _require_unbound(session, account_id)
-        row = people.find_by_number(session, self.index, person.id_number)
-        if row is None:
-            row = people.add(
-                session,
-                self.cipher,
-                self.index,
-                name=person.name,
-                id_type=person.id_type,
-                id_number=person.id_number,
-                now=now,
-            )
+        row = people.confirmed(session, self.cipher, self.index, person, now)
         if session.scalar(select(AccountRow.id).where(AccountRow.person_id == row.id)):
             raise RealNameBoundElsewhere
         account = session.get_one(AccountRow, account_id)

@@ -10,7 +10,7 @@ that run side by side can't slip past the limit.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, delete, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, and_, delete, false, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.accounts import AccountRow
@@ -37,6 +37,8 @@ class RealNameAttemptRow(Base):
     id: Mapped[str] = primary_key()
     account_id: Mapped[str] = mapped_column(ID, ForeignKey("accounts.id"))
     number_index: Mapped[bytes] = mapped_column(LargeBinary(32))
+    # A face check's: it counts against its account, never against the number's owner.
+    by_face: Mapped[bool] = mapped_column(default=False, server_default=false())
     at: Mapped[datetime]
 
 
@@ -47,19 +49,25 @@ def reserve(
     account_id: AccountId,
     id_number: str,
     now: datetime,
+    by_face: bool = False,
 ) -> str:
-    """Write an attempt down and return its id. Raises RealNameLocked."""
+    """Write an attempt down and return its id. Raises RealNameLocked.
+
+    What strangers tried on a number does not close a face check.
+    """
     # The account's row is locked, so that its attempts are counted one after the other.
     session.execute(select(AccountRow.id).where(AccountRow.id == account_id).with_for_update())
     number_index = index.of(NUMBER_LABEL, id_number)
     of_account = RealNameAttemptRow.account_id == account_id
-    of_number = RealNameAttemptRow.number_index == number_index
+    of_number = and_(RealNameAttemptRow.number_index == number_index, ~RealNameAttemptRow.by_face)
     _require_open(session, of_account, MISMATCHES_PER_ACCOUNT, now)
-    _require_open(session, of_number, MISMATCHES_PER_NUMBER, now)
+    if not by_face:
+        _require_open(session, of_number, MISMATCHES_PER_NUMBER, now)
     attempt = RealNameAttemptRow(
         id=new_id(),
         account_id=account_id,
         number_index=number_index,
+        by_face=by_face,
         at=now,
     )
     session.add(attempt)
@@ -70,6 +78,12 @@ def reserve(
 def strike_out(session: Session, attempt_id: str) -> None:
     """Forget an attempt that was no mismatch."""
     session.execute(delete(RealNameAttemptRow).where(RealNameAttemptRow.id == attempt_id))
+
+
+def move(session: Session, from_id: AccountId, to_id: AccountId) -> None:
+    """Let an account's attempts be those of the account that it became part of."""
+    mine = RealNameAttemptRow.account_id == from_id
+    session.execute(update(RealNameAttemptRow).where(mine).values(account_id=to_id))
 
 
 def _require_open(session: Session, whose: ColumnElement[bool], limit: int, now: datetime) -> None:

@@ -14,6 +14,7 @@ from identity.organisations.models import MembershipRow
 from identity.organisations.scopes import MemberRole
 from identity.people import PersonRow
 from identity.personal_data import Asked, Part, keep
+from identity.proofs import rights as proofs
 from identity.real_name_locks import RealNameAttemptRow
 from identity.sessions import SessionRow
 from identity.staff import OrganisationRow
@@ -169,6 +170,7 @@ def _of_subject(asked: Asked) -> ColumnElement[bool]:
 PARTS = (
     Part("memberships", frozenset({"memberships"}), _memberships, _leave_enterprises),
     Part("sessions", frozenset({"sessions"}), _sessions, _end_sessions),
+    *proofs.PARTS,
     Part("logins", frozenset({"logins"}), _logins, _forget_logins),
     Part("notices", frozenset({"notices"}), _notices, _forget_notices),
     Part("real_name_attempts", frozenset({"real_name_attempts"}), _attempts, _forget_attempts),

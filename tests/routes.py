@@ -49,6 +49,7 @@ def _operations(sandbox: Sandbox) -> Iterator[Operation]:
         "verification_id": officer.scan(citizen.show(KIND)["qr_text"])["id"],
         "identifier": citizen.licence(KIND)["identifier"],
         "notice_id": new_id(),
+        "check_id": sandbox.log_in("zhang-wei").begin_face_check(),
         "session_id": new_id(),
         "list_id": _a_list(sandbox),
     }

@@ -21,6 +21,8 @@ from tests import contract
 JSON = dict[str, Any]
 Result = TypeVar("Result")
 
+FACE_CHECKS = "/v1/real-name/face-checks"
+
 # Every test sandbox begins here, whatever day it is outside: Sunday, ten o'clock in China.
 FIRST_DAY = datetime(2026, 11, 22, 2, tzinfo=UTC)
 
@@ -78,6 +80,17 @@ class Citizen(Caller):
     def bind(self) -> JSON:
         """Bind the persona's own real name."""
         return self.expect(201, "POST", "/v1/real-name", json=claim_of(self.code))
+
+    def begin_face_check(self, **stated: Any) -> str:
+        """Begin a face check; return its id."""
+        check_id: str = self.expect(201, "POST", FACE_CHECKS, json=stated)["id"]
+        return check_id
+
+    def prove(self) -> JSON:
+        """Pass a face check, as the persona whom the account knows or whom it has still to learn of."""
+        account = self.expect(200, "GET", "/v1/account")
+        stated = {} if account["real_name"] else claim_of(self.code)
+        return self.expect(200, "POST", f"{FACE_CHECKS}/{self.begin_face_check(**stated)}/complete")
 
     def sync(self) -> JSON:
         """Fill the wallet."""

@@ -1,6 +1,7 @@
 """The sandbox: people to be, a clock to move, registries to break. Registered only in the sandbox."""
 
 from typing import Any
+from uuid import UUID
 
 from api import seeding
 from api.blueprint import Answer, Blueprint, Summary
@@ -10,6 +11,8 @@ from api.schemas.sandbox import (
     ClockRequest,
     ClockSchema,
     EventToSignRequest,
+    FaceOutcomeRequest,
+    FaceOutcomeSchema,
     LicenceStatusRequest,
     LicenceStatusSchema,
     PersonaList,
@@ -21,7 +24,7 @@ from api.schemas.sandbox import (
     TransferRequest,
 )
 from identity.ids import new_id
-from identity.sandbox import clock, outages, personas, staff
+from identity.sandbox import clock, face_checks, outages, personas, staff
 from wallet.errors import SandboxThingUnknown
 from wallet.registries.departments import Departments, Pushed
 
@@ -155,6 +158,23 @@ def sign_registry_event(call: Call, body: dict[str, Any], code: str) -> dict[str
     defaults = {"jti": new_id(), "iat": int(call.now.timestamp())}
     claims = {name: value for name, value in body.items() if value is not None}
     return {"jws": _departments(call).sign(code, defaults | claims)}
+
+
+@blp.post(
+    "/face-checks/<uuid:check_id>",
+    guard=PUBLIC,
+    summary=Summary("模拟人脸核验结果", "Decide how a face check goes"),
+    description="不调用时默认通过（仅限本人）；failed 为不通过，unfinished 为尚未完成。 · "
+    "Left alone a persona passes for their own data; `failed` and `unfinished` are what a front end has to show, too.",
+    body=FaceOutcomeRequest,
+    answer=Answer(200, FaceOutcomeSchema),
+    refuses=(SandboxThingUnknown,),
+)
+def set_face_outcome(call: Call, body: dict[str, Any], check_id: UUID) -> face_checks.SandboxFaceCheckRow:
+    row = face_checks.set_outcome(call.session, str(check_id), body["outcome"])
+    if row is None:
+        raise SandboxThingUnknown
+    return row
 
 
 @blp.post(

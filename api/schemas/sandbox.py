@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from api.schemas.common import Instant, Request, Response, items_of, one_of
 from api.validation import Switch, Text
+from identity.sandbox.face_checks import FaceOutcome
 from identity.sandbox.outages import RegistryStatus
 from wallet.registry_events.event import EventKind
 from wallet.status import LicenceStatus
@@ -18,6 +19,7 @@ class PersonaSchema(Response):
     birth_date = fields.Date(required=True)
     id_type = fields.String(required=True)
     id_number = fields.String(required=True)
+    face = fields.String(required=True, metadata={"description": "live：可通过人脸核验 · passes face checks"})
     about = fields.String(required=True)
 
 
@@ -104,6 +106,19 @@ class SignedEventSchema(Response):
     """A compact JWS, signed with the department's key."""
 
     jws = fields.String(required=True)
+
+
+class FaceOutcomeRequest(Request):
+    """How a face check shall go."""
+
+    outcome = one_of(FaceOutcome, required=True)
+
+
+class FaceOutcomeSchema(Response):
+    """How a face check goes."""
+
+    id = fields.String(required=True)
+    outcome = one_of(FaceOutcome, required=True)
 
 
 class ResetSchema(Response):

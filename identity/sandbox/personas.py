@@ -16,6 +16,7 @@ from identity.errors import LoginRefused, RegistryUnavailable
 from identity.numbers.resident_id import IdType
 from identity.orm import Base, Database
 from identity.people import NUMBER_LABEL, Person
+from identity.providers import FaceCheckProvider
 from identity.sandbox import outages
 from identity.sandbox.outages import RegistryStatus
 
@@ -47,6 +48,7 @@ class Persona:
     birth_date: date
     id_type: IdType
     id_number: str
+    face: str
     about: str
 
 
@@ -79,6 +81,12 @@ def all_personas(session: Session, cipher: PiiCipher) -> list[Persona]:
     return [_open(cipher, row) for row in sorted(rows, key=lambda row: order[row.key])]
 
 
+def find(session: Session, cipher: PiiCipher, subject: str) -> Persona | None:
+    """Return the persona of a login such as `zhang-wei#2`."""
+    row = session.get(SandboxPersonRow, subject.partition("#")[0])
+    return _open(cipher, row) if row else None
+
+
 class SandboxPopulationRegistry:
     """Matches names and numbers against the personas."""
 
@@ -107,10 +115,20 @@ class SandboxLoginProvider:
     """Logs in as a persona by its key; `zhang-wei#2` is a second login of the same person."""
 
     name = "sandbox"
-    face_checks = None
 
-    def __init__(self, database: Database, cipher: PiiCipher) -> None:
+    def __init__(
+        self,
+        database: Database,
+        cipher: PiiCipher,
+        face_checks: FaceCheckProvider | None = None,
+    ) -> None:
         self._database, self._cipher = database, cipher
+        self._face_checks = face_checks
+
+    @property
+    def face_checks(self) -> FaceCheckProvider | None:
+        """See LoginProvider."""
+        return self._face_checks
 
     def subject(self, unverified_code: str) -> str:
         """Return the code itself when it names a persona. Raises LoginRefused."""
@@ -123,8 +141,8 @@ class SandboxLoginProvider:
     def vouches_for(self, subject: str, person: Person, phone_code: str | None) -> bool:
         """Vouch for the persona's own data only."""
         with self._database.read() as session:
-            row = session.get(SandboxPersonRow, subject.partition("#")[0])
-        return row is not None and _open(self._cipher, row).id_number == person.id_number
+            persona = find(session, self._cipher, subject)
+        return persona is not None and persona.id_number == person.id_number
 
 
 def behave(status: RegistryStatus, slow_seconds: float = SLOW_SECONDS) -> None:
@@ -145,6 +163,7 @@ def _open(cipher: PiiCipher, row: SandboxPersonRow) -> Persona:
         birth_date=date.fromisoformat(person["birth_date"]),
         id_type=IdType(person["id_type"]),
         id_number=person["id_number"],
+        face=person["face"],
         about=person["about"],
     )
 

@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
 from api.config import Config, RateLimits
 from tests import contract, stores
 from tests.conftest import sandbox_config
-from tests.sandbox import JSON, Citizen, Sandbox, Staff, running
+from tests.sandbox import JSON, Citizen, Sandbox, Staff, claim_of, running
 
 DEFAULT_EXAMPLES = 6
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", DEFAULT_EXAMPLES))
@@ -106,6 +106,7 @@ class Lot:
             "licence_id": lambda: self.licence_id,
             "token_id": lambda: self._shown()["id"],
             "verification_id": lambda: self.officer.scan(self._shown()["qr_text"])["id"],
+            "check_id": lambda: self.newcomer.begin_face_check(**claim_of(self.newcomer.code)),
             "identifier": lambda: self.citizen.licence("PASSPORT")["identifier"],
             "code": lambda: "SVC0019" if path.startswith("/v1/services") else "traffic-police",
         }

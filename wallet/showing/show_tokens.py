@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from identity.clock import to_whole_seconds
@@ -209,6 +209,24 @@ def withdraw(session: Session, person_id: PersonId, token_id: str, now: datetime
     )
     if withdrawn is None:
         raise ShowTokenEnded
+
+
+def withdraw_all(session: Session, person_id: PersonId, now: datetime) -> None:
+    """End every live token of a person, also one whose scan waits for their word."""
+    session.execute(
+        update(ShowTokenRow)
+        .where(
+            # By the licences held: the index leads with them.
+            ShowTokenRow.licence_id.in_(
+                select(HoldingRow.licence_id).where(HoldingRow.person_id == person_id)
+            ),
+            ShowTokenRow.person_id == person_id,
+            ShowTokenRow.state.in_(LIVE_STATES),
+            or_(ShowTokenRow.expires_at > now, ShowTokenRow.confirm_by > now),
+        )
+        .values(state=TokenState.WITHDRAWN)
+        .execution_options(synchronize_session=False),
+    )
 
 
 def held_by(session: Session, person_id: PersonId, token_id: str) -> ShowTokenRow:
