@@ -7,6 +7,7 @@ from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import OWN_1
 from api.idempotency import ONE_DAY
+from api.limits import REAL_NAME
 from api.schemas.account import AccountSchema
 from api.schemas.face_checks import FaceCheckRequest, FaceCheckSchema
 from identity import accounts, sessions
@@ -58,6 +59,7 @@ PLATFORM_REFUSALS = (PlatformBusy, PlatformRateLimited, PlatformUserBlocked)
         TooManyFaceChecks,
     ),
     repeatable=ONE_DAY,
+    limit=REAL_NAME,
 )
 def begin_face_check(call: Call, body: dict[str, Any]) -> FaceCheck:
     return call.services.face_checks.begin(_login(call), Stated(**body), call.now)

@@ -29,7 +29,8 @@ def database(sandbox: Sandbox) -> Database:
 
 
 def an_account(created_at: datetime) -> dict[str, Any]:
-    return {"id": new_id(), "assurance_level": 1, "person_id": None, "created_at": created_at}
+    empty = {"person_id": None, "fresh_proof_at": None}
+    return {"id": new_id(), "assurance_level": 1, "created_at": created_at} | empty
 
 
 def test_an_instant_comes_back_in_utc_whatever_zone_it_was_written_in(database: Database) -> None:
