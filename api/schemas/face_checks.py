@@ -2,16 +2,16 @@
 
 from marshmallow import fields
 
-from api.schemas.common import Instant, Request, Response, one_of
+from api.schemas.common import Choice, Instant, Request, Response
 from api.validation import Text
-from identity.numbers.resident_id import IdType
+from identity.numbers.resident_id import REAL_NAME_TYPES
 
 
 class FaceCheckRequest(Request):
     """Whose face it will be. An account with a real name needs to say nothing."""
 
     name = Text(maximum=100, load_default=None, allow_none=True)
-    id_type = one_of(IdType, load_default=None, allow_none=True)
+    id_type = Choice(*REAL_NAME_TYPES, load_default=None, allow_none=True)
     id_number = Text(maximum=32, load_default=None, allow_none=True)
     consent_version = Text(
         maximum=8,
