@@ -89,7 +89,7 @@ def begin_face_check(call: Call, body: dict[str, Any]) -> FaceCheck:
 )
 def complete_face_check(call: Call, _body: dict[str, Any], check_id: UUID) -> accounts.Account:
     account_id = call.services.face_checks.complete(_login(call), str(check_id), call.now)
-    return accounts.view(call.session, call.services.cipher, account_id)
+    return accounts.view(call.session, call.services.cipher, account_id, call.now)
 
 
 def _login(call: Call) -> FaceLogin:
