@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
-from sqlalchemy import LargeBinary, select, update
+from sqlalchemy import LargeBinary, select
 
 from api import personal_data
 from identity import notices, people
@@ -26,14 +26,6 @@ EXPORT, CLOSE = "/v1/account/export", "/v1/account/close"
 LOGIN = {"provider": "sandbox", "code": "zhang-wei", "device": {"name": "张伟的手机", "platform": "wechat"}}
 
 
-def prove(sandbox: Sandbox, citizen: Citizen) -> None:
-    """Let a face or a counter have confirmed the person just now."""
-    assert citizen.account is not None
-    with sandbox.parts.database.write() as session:
-        mine = AccountRow.id == citizen.account["id"]
-        session.execute(update(AccountRow).where(mine).values(fresh_proof_at=sandbox.now()))
-
-
 @pytest.fixture
 def rich(sandbox: Sandbox) -> Citizen:
     """A citizen of whom there is something in every part, freshly proved."""
@@ -50,7 +42,7 @@ def rich(sandbox: Sandbox) -> Citizen:
     events = [{"id": "e1", "service_code": "SVC0019", "action": "apply"}]
     citizen.expect(202, "POST", "/v1/service-events", json={"events": events})
     tell(sandbox, citizen)
-    prove(sandbox, citizen)
+    citizen.prove()
     return citizen
 
 
