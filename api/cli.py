@@ -1,17 +1,17 @@
-"""Commands: `flask migrate`, `flask seed`, `flask openapi`."""
+"""Commands: `flask migrate`, `flask seed`, `flask openapi`, `flask purge`."""
 
 from pathlib import Path
 
 import click
 from flask import Flask
 
-from api import migrating, openapi, seeding
+from api import migrating, openapi, purging, seeding
 from api.blueprint import services
 
 
 def register(app: Flask) -> None:
     """Give an app its commands."""
-    for command in (migrate, seed, write_openapi):
+    for command in (migrate, seed, write_openapi, purge):
         app.cli.add_command(command)
 
 
@@ -39,3 +39,20 @@ def write_openapi(path: Path) -> None:
     app = click.get_current_context().find_root().obj.load_app()
     path.write_text(openapi.as_yaml(app), encoding="utf-8")
     click.echo(f"wrote {path}")
+
+
+@click.command("purge")
+@click.option("--batch", default=purging.BATCH, type=click.IntRange(1, 10_000), help="Rows to a transaction.")
+@click.option("--dry-run", is_flag=True, help="Only say how much is due.")
+def purge(batch: int, *, dry_run: bool) -> None:
+    """Remove what has been kept for as long as RETENTION_… says; it can be stopped and started again."""
+    parts = services()
+    now = parts.clock.now()
+    for rule in purging.RULES:
+        due = purging.due(parts, rule, now)
+        if dry_run:
+            click.echo(f"{rule.name}: {due} due")
+            continue
+        with click.progressbar(length=due, label=rule.name, show_pos=True) as bar:
+            for dropped in purging.batches(parts, rule, now, batch):
+                bar.update(dropped)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from api import durations
 from api.durations import DurationError
+from api.retention import DEFAULT_RETENTION, Retention
 from identity.proofs import face_checks
 from identity.sessions import ACCESS_TOKEN_LIFETIME, DEFAULT_LIFETIMES, Lifetimes
 
@@ -73,6 +74,7 @@ class Config:
     citizen_sessions: Lifetimes = DEFAULT_LIFETIMES
     staff_sessions: Lifetimes = DEFAULT_LIFETIMES
     face_check_lifetime: timedelta = face_checks.LIFETIME
+    retention: Retention = DEFAULT_RETENTION
 
     @property
     def is_sandbox(self) -> bool:
@@ -106,6 +108,7 @@ class Config:
                 staff_tries=_limit(env, "RATE_LIMIT_STAFF_TRIES", defaults.staff_tries),
                 staff_guesses=_limit(env, "RATE_LIMIT_STAFF_GUESSES", defaults.staff_guesses),
             ),
+            retention=_retention(env),
             citizen_sessions=_lifetimes(
                 "SESSION",
                 _duration(env, "SESSION_IDLE", DEFAULT_LIFETIMES.idle),
@@ -199,6 +202,13 @@ def _limit(env: Mapping[str, str], name: str, default: str) -> str:
         msg = f"{name} must look like '{default}', not {limit!r}."
         raise ConfigError(msg)
     return limit
+
+
+def _retention(env: Mapping[str, str]) -> Retention:
+    try:
+        return Retention.from_env(env)
+    except DurationError as error:
+        raise ConfigError(str(error)) from error
 
 
 def _lifetimes(prefix: str, idle: timedelta, absolute: timedelta) -> Lifetimes:

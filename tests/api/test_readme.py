@@ -3,9 +3,11 @@
 import os
 import re
 import subprocess
+from dataclasses import fields
 from pathlib import Path
 
 from api.config import Config
+from api.retention import Retention
 from tests import live
 from tests.paths import ROOT
 
@@ -46,6 +48,8 @@ def test_the_configuration_table_names_what_the_code_reads_and_nothing_else() ->
     read = set()
     for name in ("config.py", "serve.py"):
         read |= set(VARIABLE.findall((ROOT / "api" / name).read_text(encoding="utf-8")))
+
+    read |= {f"RETENTION_{field.name.upper()}" for field in fields(Retention)}
 
     assert len(listed) == len(set(listed))
     assert set(listed) == read

@@ -1,0 +1,56 @@
+"""How long things are kept, as configured; `flask purge` enforces it (see `api.purging`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+
+from api import durations
+from api.durations import DurationError
+
+# What can't be shorter without breaking something else, or the law.
+SHORTEST = {
+    # Network logs are kept for at least six months (Cybersecurity Law art. 21).
+    "access_records": timedelta(days=183),
+    # Where staff have logged in before is remembered for ninety days (api.guessing).
+    "sessions": timedelta(days=90),
+    # Locks look back two hours (identity.real_name_locks).
+    "real_name_attempts": timedelta(hours=3),
+    # An event's id must be known while the event could still be told again.
+    "usage_receipts": timedelta(days=8),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """The span of every rule, by the rule's name; counted from when a thing was over."""
+
+    access_records: timedelta = timedelta(days=1095)
+    closed_accounts: timedelta = timedelta(days=1095)
+    idempotency_keys: timedelta = timedelta(hours=1)
+    notices: timedelta = timedelta(days=365)
+    real_name_attempts: timedelta = timedelta(days=30)
+    sessions: timedelta = timedelta(days=183)
+    show_tokens: timedelta = timedelta(days=30)
+    usage_receipts: timedelta = timedelta(days=8)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Retention":
+        """Read RETENTION_… of every rule. Raises DurationError."""
+        spans = {}
+        for field in fields(cls):
+            name = f"RETENTION_{field.name.upper()}"
+            span = durations.read(env, name, getattr(DEFAULT_RETENTION, field.name))
+            shortest = SHORTEST.get(field.name, timedelta(0))
+            if span < shortest:
+                msg = f"{name} must not be shorter than {shortest.total_seconds() / 3600:g} hours."
+                raise DurationError(msg)
+            spans[field.name] = span
+        return cls(**spans)
+
+    def of(self, rule: str) -> timedelta:
+        """Return the span of a rule."""
+        span: timedelta = getattr(self, rule)
+        return span
+
+
+DEFAULT_RETENTION = Retention()

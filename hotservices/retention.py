@@ -1,0 +1,25 @@
+"""How long use of services is kept (see `identity.retention`); the log goes by itself once it is learnt."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.orm import Session
+
+from hotservices.usage.models import UsageReceiptRow
+from identity.retention import Rule
+
+RECEIPT = (UsageReceiptRow.account_id, UsageReceiptRow.event_digest)
+
+
+def _drop_receipts(session: Session, keys: Sequence[Any]) -> None:
+    session.execute(delete(UsageReceiptRow).where(tuple_(*RECEIPT).in_(keys)))
+
+
+RULES = (
+    Rule(
+        "usage_receipts",
+        lambda before: select(*RECEIPT).where(UsageReceiptRow.received_at <= before),
+        _drop_receipts,
+    ),
+)

@@ -1,0 +1,178 @@
+"""Retention: what has been kept long enough is purged, what has not is left, and stopping costs nothing."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import timedelta
+
+import pytest
+from click.testing import Result
+from sqlalchemy import func, select
+
+from api import purging
+from api.retention import Retention
+from identity import notices
+from identity.accounts import AccountRow
+from identity.consent_texts import ConsentGivenRow
+from identity.ids import PersonId
+from identity.notices import NoticeKind, NoticeRow
+from identity.orm import Base
+from tests.sandbox import Citizen, Sandbox, persona
+from wallet.showing.models import AccessRecordRow, ShowTokenRow
+
+KIND = "DRIVING_LICENCE"
+MARGIN = timedelta(days=2)
+SHORT = timedelta(minutes=30)
+
+
+def purge(sandbox: Sandbox, *options: str) -> Result:
+    with sandbox.app.app_context():
+        result = sandbox.app.test_cli_runner().invoke(args=["purge", *options])
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def count(sandbox: Sandbox, table: str) -> int:
+    with sandbox.parts.database.read() as session:
+        return session.scalar(select(func.count()).select_from(Base.metadata.tables[table])) or 0
+
+
+def scanned(sandbox: Sandbox) -> None:
+    citizen = sandbox.citizen("zhang-wei")
+    shown = citizen.show(KIND, mode="confirm")
+    sandbox.staff().scan(shown["qr_text"])
+    citizen.expect(200, "POST", f"/v1/show-tokens/{shown['id']}/confirm")
+
+
+def told(sandbox: Sandbox) -> None:
+    citizen = sandbox.citizen("zhang-wei")
+    with sandbox.parts.database.write() as session:
+        account = session.get_one(AccountRow, citizen.expect(200, "GET", "/v1/account")["id"])
+        notices.tell(
+            session,
+            sandbox.parts.cipher,
+            person_id=PersonId(account.person_id or ""),
+            kind=NoticeKind.CODE_SCANNED,
+            about={},
+            now=sandbox.now(),
+        )
+
+
+def mistaken(sandbox: Sandbox) -> None:
+    wrong = {"name": "张伟", "id_type": "resident_id", "id_number": persona("li-na")["id_number"]}
+    sandbox.log_in("zhang-wei").post("/v1/real-name", wrong | {"consent_version": "1"})
+
+
+def used(sandbox: Sandbox) -> None:
+    events = [{"id": "e1", "service_code": "SVC0019", "action": "apply"}]
+    sandbox.log_in("zhang-wei").expect(202, "POST", "/v1/service-events", json={"events": events})
+
+
+def retried(sandbox: Sandbox) -> None:
+    sandbox.log_in("zhang-wei").post("/v1/sessions/revoke-all", headers={"Idempotency-Key": "k"})
+
+
+def closed(sandbox: Sandbox) -> None:
+    citizen = sandbox.citizen("zhang-wei")
+    citizen.prove()
+    citizen.expect(200, "POST", "/v1/account/close")
+
+
+def shown(sandbox: Sandbox) -> None:
+    sandbox.citizen("zhang-wei").show(KIND)
+
+
+def logged_in(sandbox: Sandbox) -> None:
+    sandbox.log_in("zhang-wei")
+
+
+# A rule, its table, what leaves a row there, and how long after that the row is over by itself.
+RULES: list[tuple[str, str, Callable[[Sandbox], None], timedelta]] = [
+    ("access_records", "access_records", scanned, timedelta(0)),
+    ("show_tokens", "show_tokens", shown, timedelta(minutes=1)),
+    ("notices", "notices", told, timedelta(0)),
+    ("sessions", "sessions", logged_in, timedelta(days=30)),
+    ("real_name_attempts", "real_name_attempts", mistaken, timedelta(0)),
+    ("idempotency_keys", "idempotency_keys", retried, timedelta(days=1)),
+    ("usage_receipts", "usage_receipts", used, timedelta(0)),
+    ("closed_accounts", "consents_given", closed, timedelta(0)),
+]
+
+
+def test_every_rule_has_a_span_and_is_tested() -> None:
+    names = {rule.name for rule in purging.RULES}
+
+    assert names == {field.name for field in fields(Retention)}
+    assert names == {name for name, *_ in RULES}
+
+
+@pytest.mark.parametrize(("name", "table", "leave", "life"), RULES, ids=[name for name, *_ in RULES])
+def test_a_row_is_kept_for_its_span_and_then_purged(
+    sandbox: Sandbox,
+    name: str,
+    table: str,
+    leave: Callable[[Sandbox], None],
+    life: timedelta,
+) -> None:
+    leave(sandbox)
+    there = count(sandbox, table)
+    sandbox.pass_time(sandbox.parts.config.retention.of(name) + life - SHORT)
+    purge(sandbox)
+    within = count(sandbox, table)
+    sandbox.pass_time(2 * SHORT)
+
+    purge(sandbox)
+
+    assert there >= 1
+    assert (within, count(sandbox, table)) == (there, 0)
+
+
+def test_a_scanned_token_stays_as_long_as_the_record_of_it(sandbox: Sandbox) -> None:
+    scanned(sandbox)
+    sandbox.pass_time(sandbox.parts.config.retention.show_tokens + MARGIN)
+    purge(sandbox)
+    before = count(sandbox, "show_tokens")
+    sandbox.pass_time(sandbox.parts.config.retention.access_records)
+
+    purge(sandbox)
+
+    assert (before, count(sandbox, "show_tokens"), count(sandbox, "access_records")) == (1, 0, 0)
+
+
+def test_what_is_due_goes_in_batches_and_what_is_left_goes_next_time(sandbox: Sandbox) -> None:
+    for _ in range(5):
+        mistaken(sandbox)
+    sandbox.pass_time(sandbox.parts.config.retention.real_name_attempts + MARGIN)
+    (rule,) = [one for one in purging.RULES if one.name == "real_name_attempts"]
+
+    first = next(purging.batches(sandbox.parts, rule, sandbox.now(), size=2))
+    left = count(sandbox, "real_name_attempts")
+    rest = list(purging.batches(sandbox.parts, rule, sandbox.now(), size=2))
+
+    assert (first, left, rest, count(sandbox, "real_name_attempts")) == (2, 3, [2, 1], 0)
+
+
+def test_a_purge_says_what_it_would_do_and_shows_how_far_it_is(sandbox: Sandbox) -> None:
+    told(sandbox)
+    sandbox.pass_time(sandbox.parts.config.retention.notices + MARGIN)
+
+    asked = purge(sandbox, "--dry-run").output
+    done = purge(sandbox, "--batch", "1").output
+
+    assert "notices: 1 due" in asked
+    assert "notices" in done
+    assert count(sandbox, "notices") == 0
+
+
+def test_a_citizen_goes_on_after_a_purge(sandbox: Sandbox) -> None:
+    citizen: Citizen = sandbox.citizen("zhang-wei")
+    officer = sandbox.staff()
+    officer.scan(citizen.show(KIND)["qr_text"])
+
+    purge(sandbox)
+
+    with sandbox.parts.database.read() as session:
+        kept = [len(session.scalars(select(row)).all()) for row in (AccessRecordRow, ShowTokenRow)]
+        assert session.scalars(select(ConsentGivenRow)).all()
+        assert session.scalars(select(NoticeRow)).all() is not None
+    assert kept == [1, 1]
+    assert officer.scan(citizen.show(KIND)["qr_text"])["outcome"] == "accepted"
