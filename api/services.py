@@ -34,6 +34,7 @@ from wallet.registries.departments import Departments
 from wallet.registry_events.receiving import EventDesk
 from wallet.showing import show_tokens
 from wallet.showing.codecs import Codecs
+from wallet.showing.offline_packs import PackDesk
 from wallet.showing.offline_tokens import OfflineSealer
 from wallet.showing.show_tokens import ShowDesk
 from wallet.showing.verification import VerifyDesk
@@ -63,6 +64,7 @@ class Services:
     show: ShowDesk
     verify: VerifyDesk
     status_lists: StatusListDesk
+    offline_packs: PackDesk
     finder: Finder
     ranking: RankingDesk
 
@@ -87,6 +89,7 @@ def build(config: Config) -> Services:
     departments = Departments(config.keys_dir, database, cipher, index) if config.is_sandbox else None
     real_name = RealNameDesk(population, cipher, index, database.write, config.is_sandbox)
     proofs = ProofDesk(cipher, index, Aftermath(show_tokens.withdraw_all, joining.merge))
+    status_lists = StatusListDesk(KeyRingSigner(offline_keys))
     return Services(
         config=config,
         database=database,
@@ -106,10 +109,11 @@ def build(config: Config) -> Services:
             config.show_url_prefix,
         ),
         verify=VerifyDesk(Codecs(show_keys, offline_keys, config.show_url_prefix), cipher),
-        status_lists=StatusListDesk(KeyRingSigner(offline_keys)),
         real_name=real_name,
         proofs=proofs,
         face_checks=FaceCheckDesk(real_name, proofs, config.face_check_lifetime),
+        status_lists=status_lists,
+        offline_packs=PackDesk(offline_keys, KeyRingSigner(offline_keys), status_lists),
         finder=searching.finder(),
         ranking=RankingDesk(database, cipher, catalogue.services, clock.now),
     )

@@ -1,16 +1,19 @@
 """Status lists, for verifiers whom the network has left."""
 
+from typing import Any
+
 from flask import Response
 
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
-from api.guards import PUBLIC
+from api.guards import PUBLIC, VERIFIER
+from api.schemas.offline import PackQuery
 from wallet.errors import StatusListNotFound
 from wallet.status_lists.publishing import TTL, PublishedList
 
 blp = Blueprint("status-lists", __name__, url_prefix="/v1", description="离线核验 · Offline verification")
 
-STATUS_LIST_JWT = "application/statuslist+jwt"
+STATUS_LIST_JWT, JOSE = "application/statuslist+jwt", "application/jose"
 
 
 @blp.get(
@@ -29,6 +32,23 @@ def get_status_list(call: Call, list_id: str) -> Response:
     response.cache_control.public = True
     response.cache_control.max_age = _still_fresh(call, published)
     return response
+
+
+@blp.get(
+    "/offline-pack",
+    guard=VERIFIER,
+    summary=Summary("离线核验包", "An offline pack"),
+    description=(
+        "一个 JWS（typ: lz-pack）：公钥、状态列表或其增量、可核验的证照种类、签名的服务器时间。 · "
+        "One JWS (typ: lz-pack): keys, status lists or what changed of them, the kinds that may be verified, "
+        "and the server's time, signed."
+    ),
+    query=PackQuery,
+    answer=Answer(200, content_type=JOSE),
+)
+def get_offline_pack(call: Call, query: dict[str, Any]) -> Response:
+    pack = call.services.offline_packs.build(call.session, call.staff, query["since"], call.now)
+    return Response(pack, content_type=JOSE, headers={"Cache-Control": "no-store"})
 
 
 def _still_fresh(call: Call, published: PublishedList) -> int:

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from identity.crypto.keyring import KeyRing
 from wallet.showing import offline_codec, token_codec
-from wallet.showing.jws import unverified_typ
+from wallet.showing.jws import PublicKeys, unverified_typ
 from wallet.showing.offline_codec import OfflineClaims
 from wallet.showing.reasons import Reason
 from wallet.showing.token_codec import ShowClaims
@@ -17,8 +16,8 @@ EitherClaims = ShowClaims | OfflineClaims
 class Codecs:
     """The rings of both modes, and what `SHOW_URL_PREFIX` puts in front of a token."""
 
-    show_keys: KeyRing
-    offline_keys: KeyRing
+    show_keys: PublicKeys
+    offline_keys: PublicKeys
     qr_prefix: str
 
     def open(self, unverified_text: str) -> EitherClaims:

@@ -52,6 +52,8 @@ def open_compact(
 ) -> Claims:
     """Return what `read` makes of a genuine token's payload, which has exactly the members `names`.
 
+    Objects inside it come as tuples of pairs; `plain` makes dicts of them.
+
     Raises Untrusted; so does `read`, with `malformed`, for values that we would not write.
     """
     if len(unverified) > most_characters or not _COMPACT.fullmatch(unverified):
@@ -78,6 +80,18 @@ def unverified_typ(unverified: str, most_characters: int) -> str | None:
     except Untrusted:
         return None
     return typ if isinstance(typ, str) else None
+
+
+def plain(value: Any) -> Any:
+    """Return what stands inside a payload with its objects as dicts. Raises Untrusted for a key given twice."""
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if not isinstance(value, tuple):
+        return value
+    members = {name: plain(item) for name, item in value}
+    if len(members) != len(value):
+        raise Untrusted(Reason.MALFORMED)
+    return members
 
 
 def _kid(header: dict[str, Any], typ: str) -> str:
