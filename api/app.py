@@ -10,6 +10,7 @@ from api.config import Config
 from api.limits import Limits
 from api.routes import (
     account,
+    acting,
     bundles,
     devices,
     face_checks,
@@ -35,6 +36,7 @@ from identity.crypto.keyring import Purpose
 BLUEPRINTS = (
     sessions.blp,
     devices.blp,
+    acting.blp,
     account.blp,
     rights.blp,
     face_checks.blp,

@@ -10,8 +10,9 @@ from api import tokens
 from api.call import Call
 from api.errors import ActingNotAllowed, Forbidden, Unauthenticated
 from identity import sessions
-from identity.errors import AssuranceLevelRequired, DomainError
-from identity.sessions import ActingFor
+from identity.acting import ActingFor
+from identity.errors import AssuranceLevelRequired, DomainError, ScopeRequired
+from identity.organisations.scopes import Scope
 from identity.staff import Permission
 
 BEARER = "Bearer "
@@ -61,21 +62,48 @@ class MaybeCitizen(Guard):
 
 @dataclass(frozen=True)
 class CitizenOf(Guard):
-    """A citizen whose account has at least a level."""
+    """A citizen whose account has at least a level, also while they act for somebody.
+
+    `scope` is what an organisation's agent must have been given.
+    """
 
     level: int
+    scope: Scope | None = None
     refuses: ClassVar[tuple[type[DomainError], ...]] = (Unauthenticated, Forbidden, AssuranceLevelRequired)
 
     @property
     def spec(self) -> dict[str, Any]:
-        """Tell the level."""
-        return {"security": self.security, "x-required-level": self.level}
+        """Tell the level, and the scope."""
+        scope = {"x-required-scope": self.scope} if self.scope else {}
+        return {"security": self.security, "x-required-level": self.level} | scope
 
     def admit(self, call: Call) -> None:
         """Let a citizen of that level in."""
         _admit_citizen(call)
         if call.citizen.assurance_level < self.level:
             raise AssuranceLevelRequired(self.level)
+        acting = call.citizen.acting_for
+        if acting is not None and not acting.allows(self.scope):
+            raise ScopeRequired
+
+
+@dataclass(frozen=True)
+class NotForAdults(CitizenOf):
+    """A citizen of that level, also while they act for a child or an organisation, but for no adult."""
+
+    refuses: ClassVar[tuple[type[DomainError], ...]] = (*CitizenOf.refuses, ActingNotAllowed)
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Tell that acting for an adult is not allowed."""
+        return super().spec | {"x-acting-for-adults-allowed": False}
+
+    def admit(self, call: Call) -> None:
+        """Let a citizen in who does not act for an adult."""
+        super().admit(call)
+        acting = call.citizen.acting_for
+        if acting is not None and acting.adult:
+            raise ActingNotAllowed
 
 
 @dataclass(frozen=True)
@@ -177,7 +205,7 @@ def _admit_citizen(call: Call) -> None:
     if claims.role != tokens.CITIZEN:
         raise Forbidden
     with call.services.database.lookup() as connection:
-        call.principal = sessions.citizen(connection, claims.session_id, call.now)
+        call.principal = sessions.citizen(connection, call.services.cipher, claims.session_id, call.now)
 
 
 def _admit_staff(call: Call) -> None:
@@ -200,6 +228,9 @@ SIGNED = Signed()
 MAYBE_CITIZEN = MaybeCitizen()
 REFRESH_TOKEN = RefreshToken()
 LEVEL_1, LEVEL_2, LEVEL_3 = CitizenOf(1), CitizenOf(2), CitizenOf(3)
+READS_LICENCES = CitizenOf(2, Scope.LICENCES_READ)
+SHOWS_LICENCES = CitizenOf(2, Scope.LICENCES_SHOW)
+READS_NOTICES = CitizenOf(1, Scope.LICENCES_READ)
 OWN_1, OWN_2, OWN_3 = OwnOf(1), OwnOf(2), OwnOf(3)
 OWN_OR_STAFF = OwnOrStaff(1)
 VERIFIER = StaffWith(Permission.VERIFY)

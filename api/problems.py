@@ -129,6 +129,8 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         404, "notice-not-found", Text("没有这条通知", "No such notice")),
     wallet_errors.StatusListNotFound: Problem(
         404, "status-list-not-found", Text("没有这个状态列表", "No such status list")),
+    identity_errors.DependantNotFound: Problem(
+        404, "dependant-not-found", Text("没有这个代办关系", "No such dependant")),
     identity_errors.OrganisationNotFound: Problem(
         404, "organisation-not-found", Text("没有这个企业", "No such organisation")),
     identity_errors.MemberNotFound: Problem(

@@ -112,6 +112,7 @@ _CHINESE = {
     "Invalid input type.": "须为 JSON 对象",
     "Control characters are not allowed.": "不能包含控制字符",
     "String does not match expected pattern.": "格式不正确",
+    "One person or organisation at a time.": "一次只能为一人或一个单位办理",
     "Check codes are not offered yet.": "暂不支持校验码",
 }
 

@@ -7,8 +7,12 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from identity import dependants, people
+from identity.acting import ORGANISATION, ActingFor
 from identity.crypto.cipher import BlindIndex, PiiCipher
+from identity.dependants import Dependant
 from identity.ids import AccountId, LoginId, PersonId, new_id
+from identity.numbers.masks import mask_name
 from identity.organisations import memberships
 from identity.organisations.memberships import Membership
 from identity.orm import ID, Base, insert_or_skip, primary_key
@@ -58,15 +62,24 @@ class PlatformLogin:
 
 
 @dataclass(frozen=True, slots=True)
+class ActedFor:
+    """For whom an account acts at present. An enterprise's name is public, and not masked."""
+
+    type: str
+    id: str
+    name_masked: str
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """An account as its owner sees it."""
 
     id: AccountId
     assurance_level: int
     real_name: RealName | None
-    acting_for: None = None
+    acting_for: ActedFor | None = None
     memberships: Sequence[Membership] = ()
-    dependants: tuple[()] = ()
+    dependants: Sequence[Dependant] = ()
 
 
 def log_in(
@@ -110,8 +123,14 @@ def log_in(
     return PlatformLogin(LoginId(known.id), AccountId(known.account_id))
 
 
-def view(session: Session, cipher: PiiCipher, account_id: AccountId, now: datetime) -> Account:
-    """Return an account with its real name masked, and whom its owner may act for."""
+def view(
+    session: Session,
+    cipher: PiiCipher,
+    account_id: AccountId,
+    now: datetime,
+    acting: ActingFor | None = None,
+) -> Account:
+    """Return an account with its real name masked, and for whom its owner may act, or does."""
     account, person = session.execute(
         select(AccountRow, PersonRow)
         .outerjoin(PersonRow, PersonRow.id == AccountRow.person_id)
@@ -121,5 +140,12 @@ def view(session: Session, cipher: PiiCipher, account_id: AccountId, now: dateti
         id=account_id,
         assurance_level=account.assurance_level,
         real_name=real_name(person, cipher) if person else None,
+        acting_for=_acted_for(session, cipher, acting) if acting else None,
         memberships=memberships.of_person(session, cipher, PersonId(person.id), now) if person else (),
+        dependants=dependants.acted_for(session, cipher, PersonId(person.id), now) if person else (),
     )
+
+
+def _acted_for(session: Session, cipher: PiiCipher, acting: ActingFor) -> ActedFor:
+    name = people.name_of(session, cipher, acting.person_id)
+    return ActedFor(acting.type, acting.id, name if acting.type == ORGANISATION else mask_name(name))

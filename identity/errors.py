@@ -26,6 +26,7 @@ DomainError
 ├── FaceCheckCompleted           its proof was given, and is no longer what the account is
 ├── TooManyFaceChecks            begun too often without passing; `retry_after`
 ├── NoticeNotFound               no such notice of this person
+├── DependantNotFound            no such tie of this person
 ├── FreshProofRequired           no face or counter check within the last ten minutes
 ├── OrganisationNotFound         no such organisation of this member
 ├── OrganisationNotConfirmed     the enterprise registry does not confirm code, name and representative
@@ -161,6 +162,10 @@ class TooManyFaceChecks(DomainError):
 
 class NoticeNotFound(DomainError):
     """No such notice of this person."""
+
+
+class DependantNotFound(DomainError):
+    """No tie of that id, or not of this person, or over."""
 
 
 class OrganisationNotFound(DomainError):

@@ -1,12 +1,13 @@
 """Devices logged in (已登录设备): the sessions of one caller, listed, and ended one by one or all at once.
 
-A session's state is read from the database at every call, so its end is at once on every worker.
+A session's state is read from the database at every call, so its end is at once on every worker. Sessions that
+act for somebody else are no devices of their own: they end with the one that they were opened from.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from identity import devices
@@ -50,7 +51,7 @@ def of_caller(
     now: datetime,
 ) -> LoggedInPage:
     """Return a caller's live sessions; `cursor` is the last id of the page before."""
-    query = select(SessionRow).where(_owned_by(caller), *_alive(now))
+    query = select(SessionRow).where(_owned_by(caller), _is_own(), *_alive(now))
     if cursor:
         query = query.where(SessionRow.id < cursor)
     rows = list(session.scalars(query.order_by(SessionRow.id.desc()).limit(limit + 1)))
@@ -69,10 +70,14 @@ def revoke(
     """End one of a caller's sessions; one that is over stays as it ended. Raises SessionNotFound."""
     session.execute(
         update(SessionRow)
-        .where(SessionRow.id == session_id, _owned_by(caller), *_alive(now))
+        .where(
+            or_(SessionRow.id == session_id, SessionRow.parent_id == session_id),
+            _owned_by(caller),
+            *_alive(now),
+        )
         .values(revoked_at=now),
     )
-    row = session.scalar(select(SessionRow).where(SessionRow.id == session_id, _owned_by(caller)))
+    row = session.scalar(select(SessionRow).where(SessionRow.id == session_id, _owned_by(caller), _is_own()))
     if row is None:
         raise SessionNotFound
     return _view(cipher, caller, row)
@@ -82,8 +87,9 @@ def revoke_all(session: Session, caller: Principal, now: datetime, *, keep_curre
     """End every session of a caller, or every other one; return how many."""
     ended = update(SessionRow).where(_owned_by(caller), *_alive(now)).values(revoked_at=now)
     if keep_current:
-        ended = ended.where(SessionRow.id != caller.session_id)
-    return len(session.scalars(ended.returning(SessionRow.id)).all())
+        kept = or_(SessionRow.id == caller.session_id, SessionRow.parent_id == caller.session_id)
+        ended = ended.where(kept.is_not(True))
+    return len([row for row in session.execute(ended.returning(SessionRow.parent_id)) if not row.parent_id])
 
 
 def staff_came_from(
@@ -113,6 +119,10 @@ def _owned_by(caller: Principal) -> ColumnElement[bool]:
     if isinstance(caller, Citizen):
         return SessionRow.account_id == caller.account_id
     return SessionRow.staff_id == caller.staff_id
+
+
+def _is_own() -> ColumnElement[bool]:
+    return SessionRow.parent_id.is_(None)
 
 
 def _alive(now: datetime) -> tuple[ColumnElement[bool], ...]:

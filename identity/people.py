@@ -36,6 +36,7 @@ class PersonRow(Base):
 
 
 _NUMBER = Prepared(select(PersonRow.number_sealed).where(PersonRow.id == bindparam("person_id")))
+_NAME = Prepared(select(PersonRow.name_sealed).where(PersonRow.id == bindparam("person_id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,11 @@ def seal_name(cipher: PiiCipher, person_id: str, name: str) -> bytes:
 def seal_number(cipher: PiiCipher, person_id: str, id_number: str) -> bytes:
     """Seal an id number for a person's row."""
     return cipher.seal(id_number, _place("number", person_id))
+
+
+def name_of(session: Session, cipher: PiiCipher, person_id: PersonId) -> str:
+    """Return a person's name."""
+    return open_name(cipher, person_id, _NAME.first(session, person_id=person_id).name_sealed)
 
 
 def open_name(cipher: PiiCipher, person_id: str, sealed: bytes) -> str:

@@ -1,10 +1,9 @@
 """Sessions: one row per device logged in. Tokens name the row, so a revoked row ends them at once.
 
-A refresh token carries the `generation` it was issued in. Using it moves the row to the next one by a
-single conditional write; a token of an earlier generation is a copy somebody kept, and ends the session
-(refresh token rotation, RFC 9700 §4.14.2).
+A refresh token carries the `generation` it was issued in (see `identity.refreshing`).
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,13 +16,16 @@ from sqlalchemy import (
     LargeBinary,
     String,
     bindparam,
-    case,
+    or_,
     select,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from identity import ties
 from identity.accounts import AccountRow
+from identity.acting import ActingFor, Actor, ActorWord, Tie
+from identity.crypto.cipher import PiiCipher
 from identity.devices import Login, SealedDevice
 from identity.errors import SessionEnded
 from identity.ids import AccountId, LoginId, OrganisationId, PersonId, SessionId, StaffId, new_id
@@ -36,7 +38,11 @@ REFRESH_TOKEN_LIFETIME = timedelta(days=30)
 
 
 class SessionRow(Base):
-    """A device logged in, as a citizen's account or as a member of staff."""
+    """A device logged in, as a citizen's account or as a member of staff.
+
+    A session that acts for somebody else (`identity.acting_sessions`) hangs on the one it was opened from,
+    `parent_id`, and names the tie that it acts by.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (CheckConstraint("(account_id IS NULL) <> (staff_id IS NULL)", name="one_owner"),)
@@ -60,6 +66,9 @@ class SessionRow(Base):
     expires_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    parent_id: Mapped[str | None] = mapped_column(ID, ForeignKey("sessions.id"), index=True)
+    tie_type: Mapped[str | None] = mapped_column(String(16))
+    tie_id: Mapped[str | None] = mapped_column(ID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,8 @@ _CITIZEN = Prepared(
     select(
         SessionRow.expires_at,
         SessionRow.revoked_at,
+        SessionRow.tie_type,
+        SessionRow.tie_id,
         AccountRow.id,
         AccountRow.assurance_level,
         AccountRow.person_id,
@@ -102,20 +113,6 @@ _STAFF_MEMBER = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
-class ActingFor:
-    """For whom a citizen acts. `id` is the tie's: of the dependant, or of the organisation.
-
-    `person_id` is the principal's, whose wallet is used; `scopes` is empty where nothing is held back.
-    """
-
-    type: str
-    id: str
-    person_id: PersonId
-    adult: bool
-    scopes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class Citizen:
     """A citizen calling: which account, at what level, as whom.
 
@@ -129,6 +126,14 @@ class Citizen:
     person_id: PersonId | None
     actor_person_id: PersonId | None
     acting_for: ActingFor | None = None
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who acts, and as what; None without a real name."""
+        if self.actor_person_id is None:
+            return None
+        word = self.acting_for.actor if self.acting_for else ActorWord.SELF
+        return Actor(word, self.actor_person_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +150,6 @@ class StaffMember:
 
 
 Principal = Citizen | StaffMember
-
-
-@dataclass(frozen=True, slots=True)
-class Rotated:
-    """The refresh token was good: tokens of this generation may be issued."""
-
-    generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reused:
-    """The refresh token was used before."""
 
 
 def open_for_account(
@@ -179,7 +172,7 @@ def open_for_account(
             login_subject_sealed=login.subject_sealed,
             device_name_sealed=device.name_sealed,
             device_platform=device.platform,
-            **_beginning(lifetimes, now),
+            **beginning(lifetimes, now),
         ),
     )
     session.flush()
@@ -193,14 +186,15 @@ def open_for_staff(
     address_index: bytes | None = None,
 ) -> SessionId:
     """Open a staff session."""
-    begun = _beginning(lifetimes, now)
+    begun = beginning(lifetimes, now)
     row = SessionRow(id=new_id(), staff_id=staff_id, address_index=address_index, **begun)
     session.add(row)
     session.flush()
     return SessionId(row.id)
 
 
-def _beginning(lifetimes: Lifetimes, now: datetime) -> dict[str, Any]:
+def beginning(lifetimes: Lifetimes, now: datetime) -> dict[str, Any]:
+    """Return the columns of a session that begins."""
     return {
         "generation": 1,
         "created_at": now,
@@ -210,57 +204,54 @@ def _beginning(lifetimes: Lifetimes, now: datetime) -> dict[str, Any]:
     }
 
 
-def rotate(
-    session: Session,
-    session_id: SessionId,
-    generation: int,
-    now: datetime,
-    lifetimes: Lifetimes = DEFAULT_LIFETIMES,
-) -> Rotated | Reused:
-    """Use a refresh token up. Raises SessionEnded."""
-    idle_end = now + lifetimes.idle
-    next_generation = session.scalar(
-        update(SessionRow)
-        .where(
-            SessionRow.id == session_id,
-            SessionRow.generation == generation,
-            SessionRow.revoked_at.is_(None),
-            SessionRow.expires_at > now,
-        )
-        .values(
-            generation=generation + 1,
-            last_used_at=now,
-            expires_at=case((SessionRow.ends_at < idle_end, SessionRow.ends_at), else_=idle_end),
-        )
-        .returning(SessionRow.generation),
-    )
-    if next_generation:
-        return Rotated(next_generation)
-    row = session.get(SessionRow, session_id)
-    if row is None or row.revoked_at is not None or row.expires_at <= now:
-        raise SessionEnded
-    return Reused()
-
-
 def revoke(session: Session, session_id: SessionId, now: datetime) -> None:
-    """End a session and with it every token of it."""
+    """End a session and those that act by it, and with them every token of theirs."""
     session.execute(
         update(SessionRow)
-        .where(SessionRow.id == session_id, SessionRow.revoked_at.is_(None))
+        .where(
+            or_(SessionRow.id == session_id, SessionRow.parent_id == session_id),
+            SessionRow.revoked_at.is_(None),
+        )
         .values(revoked_at=now),
     )
 
 
-def citizen(session: Session | Connection, session_id: SessionId, now: datetime) -> Citizen:
-    """Return who calls with a citizen's token. Raises SessionEnded.
+def citizen(
+    session: Session | Connection,
+    cipher: PiiCipher,
+    session_id: SessionId,
+    now: datetime,
+) -> Citizen:
+    """Return who calls with a citizen's token, and for whom. Raises SessionEnded.
 
-    Level and person are read at every call, so that a change of level acts on running tokens.
+    Level, person and the tie that somebody acts by are read at every call, so that a change acts on running
+    tokens.
     """
     row = _CITIZEN.first(session, session_id=session_id)
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         raise SessionEnded
-    person_id = PersonId(row.person_id) if row.person_id else None
-    return Citizen(AccountId(row.id), session_id, row.assurance_level, person_id, actor_person_id=person_id)
+    account_id, person_id = AccountId(row.id), PersonId(row.person_id) if row.person_id else None
+    if row.tie_id is None:
+        return Citizen(account_id, session_id, row.assurance_level, person_id, actor_person_id=person_id)
+    if person_id is None:
+        raise SessionEnded
+    acting = _acting(session, cipher, row, person_id, now)
+    return Citizen(account_id, session_id, row.assurance_level, acting.person_id, person_id, acting)
+
+
+def _acting(
+    session: Session | Connection,
+    cipher: PiiCipher,
+    row: Any,
+    actor_id: PersonId,
+    now: datetime,
+) -> ActingFor:
+    lent = nullcontext(session) if isinstance(session, Session) else Session(session, autoflush=False)
+    try:
+        with lent as reading:
+            return ties.acting_for(reading, cipher, Tie(row.tie_type, row.tie_id), actor_id, now)
+    except ties.NOT_FOUND as error:
+        raise SessionEnded from error
 
 
 def staff_member(session: Session | Connection, session_id: SessionId, now: datetime) -> StaffMember:

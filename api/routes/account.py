@@ -4,7 +4,7 @@ from typing import Any
 
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
-from api.guards import LEVEL_1, PUBLIC
+from api.guards import LEVEL_1, OWN_1, PUBLIC
 from api.idempotency import ONE_DAY
 from api.limits import REAL_NAME
 from api.schemas.account import AccountSchema, ConsentTextList, RealNameRequest
@@ -34,7 +34,7 @@ blp = Blueprint("account", __name__, url_prefix="/v1", description="账号与实
     answer=Answer(200, AccountSchema),
 )
 def get_account(call: Call) -> accounts.Account:
-    return accounts.view(call.session, call.services.cipher, call.citizen.account_id, call.now)
+    return account_of(call)
 
 
 @blp.get(
@@ -49,7 +49,7 @@ def list_consent_texts(_call: Call) -> dict[str, Any]:
 
 @blp.post(
     "/real-name",
-    guard=LEVEL_1,
+    guard=OWN_1,
     summary=Summary("实名认证（二级）", "Bind a real name (level 2)"),
     description="两项核验缺一不可：人口库比对姓名与号码，登录平台确认是本人。 · "
     "Both must agree: the population registry on name and number, the login platform on whose login it is.",
@@ -84,4 +84,10 @@ def bind_real_name(call: Call, body: dict[str, Any]) -> accounts.Account:
         return provider.vouches_for(subject, person, phone_code)
 
     parts.real_name.bind(citizen.account_id, Claim(**body), vouch, call.now)
-    return accounts.view(call.session, parts.cipher, citizen.account_id, call.now)
+    return account_of(call)
+
+
+def account_of(call: Call) -> accounts.Account:
+    """Return the caller's account, and for whom they act."""
+    citizen, cipher = call.citizen, call.services.cipher
+    return accounts.view(call.session, cipher, citizen.account_id, call.now, citizen.acting_for)

@@ -7,7 +7,7 @@ from flask import Response
 
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
-from api.guards import LEVEL_2, PUBLIC
+from api.guards import PUBLIC, READS_LICENCES
 from api.idempotency import ONE_DAY
 from api.paging import page_of
 from api.schemas.licences import (
@@ -40,7 +40,7 @@ def list_licence_kinds(_call: Call) -> dict[str, Any]:
 
 @blp.post(
     "/wallet/sync",
-    guard=LEVEL_2,
+    guard=READS_LICENCES,
     summary=Summary("同步我的证照", "Sync my wallet"),
     description="同时询问全部部门，每个最多等三秒。 · All departments are asked side by side, 3 s each at most.",
     answer=Answer(200, SyncSchema),
@@ -58,7 +58,7 @@ def sync_wallet(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
 
 @blp.get(
     "/licences",
-    guard=LEVEL_2,
+    guard=READS_LICENCES,
     summary=Summary("我的证照", "My licences"),
     query=LicenceQuery,
     answer=Answer(200, LicenceList),
@@ -78,7 +78,7 @@ def list_licences(call: Call, query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.get(
     "/licences/<uuid:licence_id>",
-    guard=LEVEL_2,
+    guard=READS_LICENCES,
     summary=Summary("证照详情", "A licence"),
     answer=Answer(200, LicenceSchema),
     refuses=(LicenceNotFound,),
@@ -89,7 +89,7 @@ def get_licence(call: Call, licence_id: UUID) -> Licence:
 
 @blp.get(
     "/licences/<uuid:licence_id>/photo",
-    guard=LEVEL_2,
+    guard=READS_LICENCES,
     summary=Summary("证照照片", "A licence's photo"),
     answer=Answer(200, content_type="image/png"),
     refuses=(PhotoNotFound,),
@@ -101,7 +101,7 @@ def get_licence_photo(call: Call, licence_id: UUID) -> Response:
 
 @blp.post(
     "/licences/<uuid:licence_id>/refresh",
-    guard=LEVEL_2,
+    guard=READS_LICENCES,
     summary=Summary("更新证照数据", "Refresh a licence"),
     answer=Answer(200, LicenceSchema),
     refuses=(LicenceNotFound, RegistryUnavailable),
@@ -114,7 +114,7 @@ def refresh_licence(call: Call, _body: dict[str, Any], licence_id: UUID) -> Lice
 
 @blp.post(
     "/licences/<uuid:licence_id>/preferences",
-    guard=LEVEL_2,
+    guard=READS_LICENCES,
     summary=Summary("证照的排序与显示", "Order and visibility"),
     body=PreferencesRequest,
     answer=Answer(200, LicenceSchema),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
-from api.guards import LEVEL_1
+from api.guards import READS_NOTICES
 from api.idempotency import ONE_DAY
 from api.schemas.notices import NoticeList, NoticeQuery, NoticeSchema
 from api.texts import notice_text
@@ -18,7 +18,7 @@ blp = Blueprint("notices", __name__, url_prefix="/v1", description="通知 · No
 
 @blp.get(
     "/notices",
-    guard=LEVEL_1,
+    guard=READS_NOTICES,
     summary=Summary("我的通知", "My notices"),
     description="最新的在前；未实名的账号没有通知。 · Newest first; an account without a real name has none.",
     query=NoticeQuery,
@@ -42,7 +42,7 @@ def list_notices(call: Call, query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post(
     "/notices/<uuid:notice_id>/read",
-    guard=LEVEL_1,
+    guard=READS_NOTICES,
     summary=Summary("标为已读", "Mark a notice as read"),
     answer=Answer(200, NoticeSchema),
     refuses=(NoticeNotFound,),

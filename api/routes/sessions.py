@@ -9,7 +9,7 @@ from api.guards import PUBLIC, REFRESH_TOKEN, refresh_claims
 from api.idempotency import ONE_MINUTE
 from api.limits import LOGINS
 from api.schemas.sessions import LoginRequest, StaffLoginRequest, TokensSchema
-from identity import accounts, sessions, staff
+from identity import accounts, refreshing, sessions, staff
 from identity.devices import Device, Login, SealedDevice
 from identity.errors import (
     LoginRefused,
@@ -22,7 +22,8 @@ from identity.errors import (
     StaffCredentialsRefused,
 )
 from identity.ids import SessionId, new_id
-from identity.sessions import Lifetimes, Reused
+from identity.refreshing import Reused
+from identity.sessions import Lifetimes
 from identity.staff import StaffAccount
 
 blp = Blueprint("sessions", __name__, url_prefix="/v1", description="登录 · Login")
@@ -66,9 +67,8 @@ def log_in(call: Call, body: dict[str, Any]) -> dict[str, Any]:
         lifetimes=lifetimes_of(call, tokens.CITIZEN),
     )
     pair = _issue(call, opened.account_id, tokens.CITIZEN, session_id, 1)
-    return _citizen_tokens(
-        pair, accounts.view(call.session, call.services.cipher, opened.account_id, call.now)
-    )
+    account = accounts.view(call.session, call.services.cipher, opened.account_id, call.now)
+    return _citizen_tokens(pair, account)
 
 
 @blp.post(
@@ -108,7 +108,7 @@ def log_in_staff(call: Call, body: dict[str, Any]) -> dict[str, Any]:
 def refresh_session(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
     claims = refresh_claims(call)
     lifetimes = lifetimes_of(call, claims.role)
-    rotated = sessions.rotate(call.session, claims.session_id, claims.generation, call.now, lifetimes)
+    rotated = refreshing.rotate(call.session, claims.session_id, claims.generation, call.now, lifetimes)
     if isinstance(rotated, Reused):
         with call.lasting() as session:
             sessions.revoke(session, claims.session_id, call.now)
@@ -117,9 +117,15 @@ def refresh_session(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
         caller = sessions.staff_member(call.session, claims.session_id, call.now)
         pair = _issue(call, caller.staff_id, claims.role, claims.session_id, rotated.generation)
         return _staff_tokens(pair, staff.view(call.session, caller.staff_id))
-    citizen = sessions.citizen(call.session, claims.session_id, call.now)
-    pair = _issue(call, citizen.account_id, claims.role, claims.session_id, rotated.generation)
-    account = accounts.view(call.session, call.services.cipher, citizen.account_id, call.now)
+    return tokens_of_session(call, claims.session_id, rotated.generation)
+
+
+def tokens_of_session(call: Call, session_id: SessionId, generation: int) -> dict[str, Any]:
+    """Return tokens of a citizen's session, and the account with whom it acts for. Raises SessionEnded."""
+    cipher = call.services.cipher
+    citizen = sessions.citizen(call.session, cipher, session_id, call.now)
+    pair = _issue(call, citizen.account_id, tokens.CITIZEN, session_id, generation)
+    account = accounts.view(call.session, cipher, citizen.account_id, call.now, citizen.acting_for)
     return _citizen_tokens(pair, account)
 
 

@@ -8,7 +8,7 @@ from flask import Response
 
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
-from api.guards import LEVEL_2
+from api.guards import SHOWS_LICENCES
 from api.idempotency import ONE_DAY
 from api.limits import SHOWS
 from api.presenters import json_response, show_token
@@ -36,7 +36,7 @@ SVG, PNG = "image/svg+xml", "image/png"
 
 @blp.post(
     "/licences/<uuid:licence_id>/show-tokens",
-    guard=LEVEL_2,
+    guard=SHOWS_LICENCES,
     summary=Summary("亮证", "Show a licence"),
     description=(
         "一次有效，默认60秒；full 自动改为 confirm；offline 仅限目录允许的证照，且只出示 basic。 · "
@@ -63,7 +63,7 @@ def show_licence(call: Call, body: dict[str, Any], licence_id: UUID) -> Response
 
 @blp.get(
     "/show-tokens/<uuid:token_id>",
-    guard=LEVEL_2,
+    guard=SHOWS_LICENCES,
     summary=Summary("亮证码状态", "A show token's state"),
     answer=Answer(200, ShowTokenStateSchema),
     refuses=(ShowTokenNotFound,),
@@ -74,7 +74,7 @@ def get_show_token(call: Call, token_id: UUID) -> ShowTokenView:
 
 @blp.get(
     "/show-tokens/<uuid:token_id>/qr.svg",
-    guard=LEVEL_2,
+    guard=SHOWS_LICENCES,
     summary=Summary("亮证二维码（SVG）", "The QR as SVG"),
     query=QrQuery,
     answer=Answer(200, content_type=SVG),
@@ -87,7 +87,7 @@ def get_qr_svg(call: Call, query: dict[str, Any], token_id: UUID) -> Response:
 
 @blp.get(
     "/show-tokens/<uuid:token_id>/qr.png",
-    guard=LEVEL_2,
+    guard=SHOWS_LICENCES,
     summary=Summary("亮证二维码（PNG）", "The QR as PNG"),
     query=QrQuery,
     answer=Answer(200, content_type=PNG),
@@ -99,7 +99,7 @@ def get_qr_png(call: Call, query: dict[str, Any], token_id: UUID) -> Response:
 
 @blp.post(
     "/show-tokens/<uuid:token_id>/confirm",
-    guard=LEVEL_2,
+    guard=SHOWS_LICENCES,
     summary=Summary("同意出示", "Confirm a scan"),
     answer=Answer(200, ShowTokenStateSchema),
     refuses=(ShowTokenNotFound, NotAwaitingConfirmation),
@@ -112,7 +112,7 @@ def confirm_show_token(call: Call, _body: dict[str, Any], token_id: UUID) -> Sho
 
 @blp.post(
     "/show-tokens/<uuid:token_id>/decline",
-    guard=LEVEL_2,
+    guard=SHOWS_LICENCES,
     summary=Summary("拒绝出示", "Decline a scan"),
     answer=Answer(200, ShowTokenStateSchema),
     refuses=(ShowTokenNotFound, NotAwaitingConfirmation),
@@ -125,7 +125,7 @@ def decline_show_token(call: Call, _body: dict[str, Any], token_id: UUID) -> Sho
 
 @blp.post(
     "/show-tokens/<uuid:token_id>/withdraw",
-    guard=LEVEL_2,
+    guard=SHOWS_LICENCES,
     summary=Summary("撤回亮证码", "Withdraw a show token"),
     answer=Answer(200, ShowTokenStateSchema),
     refuses=(ShowTokenNotFound, ShowTokenEnded),

@@ -7,7 +7,7 @@ from flask import Response
 
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
-from api.guards import LEVEL_2, PUBLIC, VERIFIER
+from api.guards import PUBLIC, READS_LICENCES, VERIFIER
 from api.idempotency import ONE_DAY
 from api.limits import VERIFICATIONS
 from api.presenters import json_response, polled_response, verification, without_time
@@ -105,7 +105,7 @@ def get_verification_photo(call: Call, verification_id: UUID) -> Response:
 
 @blp.get(
     "/v1/access-records",
-    guard=LEVEL_2,
+    guard=READS_LICENCES,
     summary=Summary("谁看过我的证照", "Who looked at my licences"),
     query=PageQuery,
     answer=Answer(200, AccessRecordList),

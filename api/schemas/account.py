@@ -3,7 +3,9 @@
 from marshmallow import fields, validate
 
 from api.schemas.common import Choice, Instant, Request, Response, items_of, next_cursor, one_of
+from api.schemas.dependants import DependantSchema
 from api.validation import Text
+from identity.acting import DEPENDANT, ORGANISATION
 from identity.numbers.resident_id import REAL_NAME_TYPES
 from identity.organisations.scopes import MemberRole
 
@@ -15,6 +17,16 @@ class RealNameSchema(Response):
     id_type = fields.String(required=True)
     id_number_masked = fields.String(required=True)
     verified_at = Instant(required=True)
+
+
+class ActedForSchema(Response):
+    """For whom an account acts."""
+
+    type = fields.String(required=True, validate=validate.OneOf([DEPENDANT, ORGANISATION]))
+    id = fields.String(required=True)
+    name_masked = fields.String(
+        required=True, metadata={"description": "单位名称不脱敏 · an organisation's name is not masked"}
+    )
 
 
 class MembershipSchema(Response):
@@ -33,9 +45,9 @@ class AccountSchema(Response):
     id = fields.String(required=True)
     assurance_level = fields.Integer(required=True, validate=validate.OneOf([1, 2, 3]))
     real_name = fields.Nested(RealNameSchema, required=True, allow_none=True)
-    acting_for = fields.Dict(required=True, allow_none=True)
+    acting_for = fields.Nested(ActedForSchema, required=True, allow_none=True)
     memberships = fields.List(fields.Nested(MembershipSchema), required=True)
-    dependants = fields.List(fields.Dict(), required=True)
+    dependants = fields.List(fields.Nested(DependantSchema), required=True)
 
 
 class RealNameRequest(Request):

@@ -1,5 +1,8 @@
 """Logins on the wire."""
 
+from typing import Any
+
+import marshmallow as ma
 from marshmallow import fields, validate
 
 from api.schemas.account import AccountSchema
@@ -20,6 +23,19 @@ class LoginRequest(Request):
     provider = fields.String(required=True, validate=validate.OneOf(["wechat", "alipay", "sandbox"]))
     code = Text(maximum=256, required=True)
     device = fields.Nested(DeviceSchema, load_default=None, allow_none=True)
+
+
+class ActAsRequest(Request):
+    """For whom to act; without either, to go back to oneself."""
+
+    dependant_id = fields.UUID(load_default=None, allow_none=True)
+    organisation_id = fields.UUID(load_default=None, allow_none=True)
+
+    @ma.validates_schema
+    def _one_at_most(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if data["dependant_id"] and data["organisation_id"]:
+            msg = "One person or organisation at a time."
+            raise ma.ValidationError(msg, "organisation_id")
 
 
 class StaffLoginRequest(Request):

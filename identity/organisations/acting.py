@@ -5,24 +5,29 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from identity.acting import ORGANISATION, ActingFor, ActorWord
 from identity.crypto.cipher import PiiCipher
 from identity.ids import OrganisationId, PersonId
 from identity.organisations.memberships import own_membership
 from identity.organisations.models import EnterpriseRow
-from identity.sessions import ActingFor
+from identity.organisations.scopes import MemberRole
 
-ORGANISATION = "organisation"
+ACTORS = {
+    MemberRole.LEGAL_REPRESENTATIVE: ActorWord.REPRESENTATIVE,
+    MemberRole.ADMIN: ActorWord.ADMIN,
+    MemberRole.AGENT: ActorWord.AGENT,
+}
 
 
 def acting_for(
     session: Session,
     cipher: PiiCipher,
-    organisation_id: OrganisationId,
+    organisation_id: str,
     person_id: PersonId,
     now: datetime,
 ) -> ActingFor:
     """Return how a person may act for an organisation. Raises OrganisationNotFound."""
-    membership = own_membership(session, cipher, organisation_id, person_id, now)
+    membership = own_membership(session, cipher, OrganisationId(organisation_id), person_id, now)
     principal = session.scalars(
         select(EnterpriseRow.person_id).where(EnterpriseRow.id == organisation_id),
     ).one()
@@ -31,5 +36,6 @@ def acting_for(
         id=organisation_id,
         person_id=PersonId(principal),
         adult=False,
+        actor=ACTORS[MemberRole(membership.role)],
         scopes=frozenset(membership.scopes.split()),
     )

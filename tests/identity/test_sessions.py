@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from identity import accounts, sessions, staff
+from identity import accounts, refreshing, sessions, staff
 from identity.accounts import AccountRow, PlatformLogin
-from identity.crypto.cipher import CipherError
+from identity.crypto.cipher import CipherError, PiiCipher
 from identity.devices import Login, SealedDevice
 from identity.errors import SessionEnded, StaffCredentialsRefused
 from identity.ids import AccountId, OrganisationId, SessionId, StaffId, new_id
-from identity.sessions import REFRESH_TOKEN_LIFETIME, Reused, Rotated
+from identity.refreshing import Reused, Rotated
+from identity.sessions import REFRESH_TOKEN_LIFETIME
 from identity.staff import Permission, StaffRow
 from tests.sandbox import Sandbox
 
@@ -23,6 +24,11 @@ SECOND = timedelta(seconds=1)
 def session(sandbox: Sandbox) -> Iterator[Session]:
     with sandbox.parts.database.write() as session:
         yield session
+
+
+@pytest.fixture
+def cipher(sandbox: Sandbox) -> PiiCipher:
+    return sandbox.parts.cipher
 
 
 @pytest.fixture
@@ -77,7 +83,7 @@ def test_a_refresh_token_moves_the_session_on_by_one_generation(
     opened: SessionId,
     now: datetime,
 ) -> None:
-    outcomes = [sessions.rotate(session, opened, generation, now) for generation in (1, 2, 3)]
+    outcomes = [refreshing.rotate(session, opened, generation, now) for generation in (1, 2, 3)]
 
     assert outcomes == [Rotated(2), Rotated(3), Rotated(4)]
 
@@ -89,62 +95,66 @@ def test_a_refresh_token_of_another_generation_is_a_copy_somebody_kept(
     now: datetime,
     generation: int,
 ) -> None:
-    sessions.rotate(session, opened, 1, now)
-    sessions.rotate(session, opened, 2, now)
+    refreshing.rotate(session, opened, 1, now)
+    refreshing.rotate(session, opened, 2, now)
 
-    assert sessions.rotate(session, opened, generation, now) == Reused()
+    assert refreshing.rotate(session, opened, generation, now) == Reused()
 
 
 def test_a_session_ends_with_its_refresh_tokens_lifetime(
     session: Session,
+    cipher: PiiCipher,
     opened: SessionId,
     now: datetime,
 ) -> None:
     end = now + REFRESH_TOKEN_LIFETIME
 
-    caller = sessions.citizen(session, opened, end - SECOND)
+    caller = sessions.citizen(session, cipher, opened, end - SECOND)
 
     assert caller.session_id == opened
     with pytest.raises(SessionEnded):
-        sessions.citizen(session, opened, end)
+        sessions.citizen(session, cipher, opened, end)
     with pytest.raises(SessionEnded):
-        sessions.rotate(session, opened, 1, end)
+        refreshing.rotate(session, opened, 1, end)
 
 
 def test_a_revoked_session_ends_at_once_for_calls_and_for_refreshing(
     session: Session,
+    cipher: PiiCipher,
     opened: SessionId,
     now: datetime,
 ) -> None:
     sessions.revoke(session, opened, now)
 
     with pytest.raises(SessionEnded):
-        sessions.citizen(session, opened, now)
+        sessions.citizen(session, cipher, opened, now)
     with pytest.raises(SessionEnded):
-        sessions.rotate(session, opened, 1, now)
+        refreshing.rotate(session, opened, 1, now)
 
 
-def test_a_session_that_never_was_is_over(session: Session, now: datetime) -> None:
+def test_a_session_that_never_was_is_over(session: Session, cipher: PiiCipher, now: datetime) -> None:
     unknown = SessionId(new_id())
 
-    for ask in (sessions.citizen, sessions.staff_member):
-        with pytest.raises(SessionEnded):
-            ask(session, unknown, now)
+    with pytest.raises(SessionEnded):
+        sessions.citizen(session, cipher, unknown, now)
+    with pytest.raises(SessionEnded):
+        sessions.staff_member(session, unknown, now)
     with pytest.raises(SessionEnded):
         sessions.login_of(session, unknown)
 
 
 def test_a_change_of_level_acts_on_running_sessions(
     session: Session,
+    cipher: PiiCipher,
     account: AccountId,
     opened: SessionId,
     now: datetime,
 ) -> None:
-    before = sessions.citizen(session, opened, now).assurance_level
+    before = sessions.citizen(session, cipher, opened, now).assurance_level
     session.get_one(AccountRow, account).assurance_level = 3
     session.flush()
 
-    assert (before, sessions.citizen(session, opened, now).assurance_level) == (1, 3)
+    assert (before, sessions.citizen(session, cipher, opened, now).assurance_level) == (1, 3)
 
 
 def test_the_platforms_id_of_a_user_lies_sealed_for_its_own_session(
@@ -162,6 +172,7 @@ def test_the_platforms_id_of_a_user_lies_sealed_for_its_own_session(
 
 def test_a_staff_session_is_no_citizens_and_the_other_way_round(
     session: Session,
+    cipher: PiiCipher,
     opened: SessionId,
     officer: StaffId,
     now: datetime,
@@ -173,7 +184,7 @@ def test_a_staff_session_is_no_citizens_and_the_other_way_round(
     assert (member.staff_number, member.organisation_code) == ("L001", "library")
     assert member.permissions == {"verify"}
     with pytest.raises(SessionEnded):
-        sessions.citizen(session, of_staff, now)
+        sessions.citizen(session, cipher, of_staff, now)
     with pytest.raises(SessionEnded):
         sessions.staff_member(session, opened, now)
 
