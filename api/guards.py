@@ -62,36 +62,48 @@ class MaybeCitizen(Guard):
 
 @dataclass(frozen=True)
 class CitizenOf(Guard):
-    """A citizen whose account has at least a level, also while they act for somebody.
-
-    `scope` is what an organisation's agent must have been given.
-    """
+    """A citizen whose account has at least a level, also while they act for somebody."""
 
     level: int
-    scope: Scope | None = None
     refuses: ClassVar[tuple[type[DomainError], ...]] = (Unauthenticated, Forbidden, AssuranceLevelRequired)
 
     @property
     def spec(self) -> dict[str, Any]:
-        """Tell the level, and the scope."""
-        scope = {"x-required-scope": self.scope} if self.scope else {}
-        return {"security": self.security, "x-required-level": self.level} | scope
+        """Tell the level."""
+        return {"security": self.security, "x-required-level": self.level}
 
     def admit(self, call: Call) -> None:
         """Let a citizen of that level in."""
         _admit_citizen(call)
         if call.citizen.assurance_level < self.level:
             raise AssuranceLevelRequired(self.level)
+
+
+@dataclass(frozen=True)
+class Scoped(CitizenOf):
+    """The same; who acts for an organisation needs a scope there."""
+
+    scope: Scope
+    refuses: ClassVar[tuple[type[DomainError], ...]] = (*CitizenOf.refuses, ScopeRequired)
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Tell the level and the scope."""
+        return super().spec | {"x-required-scope": self.scope}
+
+    def admit(self, call: Call) -> None:
+        """Let a citizen in whose tie reaches that far."""
+        super().admit(call)
         acting = call.citizen.acting_for
         if acting is not None and not acting.allows(self.scope):
             raise ScopeRequired
 
 
 @dataclass(frozen=True)
-class NotForAdults(CitizenOf):
-    """A citizen of that level, also while they act for a child or an organisation, but for no adult."""
+class NotForAdults(Scoped):
+    """The same, but nobody who acts for an adult: what binds a person, they decide themselves."""
 
-    refuses: ClassVar[tuple[type[DomainError], ...]] = (*CitizenOf.refuses, ActingNotAllowed)
+    refuses: ClassVar[tuple[type[DomainError], ...]] = (*Scoped.refuses, ActingNotAllowed)
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -228,9 +240,9 @@ SIGNED = Signed()
 MAYBE_CITIZEN = MaybeCitizen()
 REFRESH_TOKEN = RefreshToken()
 LEVEL_1, LEVEL_2, LEVEL_3 = CitizenOf(1), CitizenOf(2), CitizenOf(3)
-READS_LICENCES = CitizenOf(2, Scope.LICENCES_READ)
-SHOWS_LICENCES = CitizenOf(2, Scope.LICENCES_SHOW)
-READS_NOTICES = CitizenOf(1, Scope.LICENCES_READ)
+READS_LICENCES = Scoped(2, Scope.LICENCES_READ)
+SHOWS_LICENCES = Scoped(2, Scope.LICENCES_SHOW)
+READS_NOTICES = Scoped(1, Scope.LICENCES_READ)
 OWN_1, OWN_2, OWN_3 = OwnOf(1), OwnOf(2), OwnOf(3)
 OWN_OR_STAFF = OwnOrStaff(1)
 VERIFIER = StaffWith(Permission.VERIFY)

@@ -53,6 +53,6 @@ class ActingFor:
     actor: ActorWord
     scopes: frozenset[str] | None = None
 
-    def allows(self, scope: str | None) -> bool:
+    def allows(self, scope: str) -> bool:
         """Tell whether a call that needs a scope may be made."""
-        return scope is None or self.scopes is None or scope in self.scopes
+        return self.scopes is None or scope in self.scopes

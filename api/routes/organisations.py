@@ -19,6 +19,7 @@ from api.schemas.organisations import (
     OrganisationSchema,
 )
 from identity import people
+from identity.acting import ORGANISATION
 from identity.clock import civil_date
 from identity.errors import (
     LegalRepresentativeStays,
@@ -32,7 +33,6 @@ from identity.errors import (
 )
 from identity.ids import OrganisationId, PersonId
 from identity.organisations import joining, memberships, views
-from identity.organisations.acting import ORGANISATION
 from identity.organisations.models import MembershipRow
 
 blp = Blueprint(

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from identity.acting import ActingFor
 from identity.ids import OrganisationId, PersonId
 from identity.organisations import acting
 from identity.organisations.scopes import ALL_SCOPES
 from identity.people import NUMBER_LABEL, PersonRow
-from identity.sessions import ActingFor
 from tests.organisations import (
     add,
     at_level_3,
