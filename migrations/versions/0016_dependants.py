@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013_dependants"
-down_revision = "0012_enterprises"
+revision = "0016_dependants"
+down_revision = "0015_offline_tokens"
 branch_labels = None
 depends_on = None
 
