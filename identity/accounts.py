@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from identity import dependants, people
+from identity import dependant_views, people
 from identity.acting import ORGANISATION, ActingFor
 from identity.crypto.cipher import BlindIndex, PiiCipher
-from identity.dependants import Dependant
+from identity.dependant_views import Dependant
 from identity.ids import AccountId, LoginId, PersonId, new_id
 from identity.numbers.masks import mask_name
 from identity.organisations import memberships
@@ -142,7 +142,7 @@ def view(
         real_name=real_name(person, cipher) if person else None,
         acting_for=_acted_for(session, cipher, acting) if acting else None,
         memberships=memberships.of_person(session, cipher, PersonId(person.id), now) if person else (),
-        dependants=dependants.acted_for(session, cipher, PersonId(person.id), now) if person else (),
+        dependants=dependant_views.acted_for(session, cipher, PersonId(person.id), now) if person else (),
     )
 
 

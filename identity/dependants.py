@@ -4,7 +4,7 @@ A tie names its principal by number and name. One with an adult is `pending` unt
 are known here, whoever asks never learns. One with a child ends by itself on the child's 18th birthday.
 """
 
-from dataclasses import dataclass
+import os
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -27,7 +27,6 @@ from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.errors import DependantNotFound
 from identity.ids import PersonId
 from identity.numbers import resident_id
-from identity.numbers.masks import mask_name
 from identity.orm import ID, Base, primary_key
 from identity.people import NUMBER_LABEL, PersonRow
 from identity.prepared import Prepared
@@ -116,29 +115,6 @@ class DependantRow(Base):
     revoked_at: Mapped[datetime | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Dependant:
-    """A tie as one of its sides sees it: `name_masked` is the other side's.
-
-    `name` is the helper's in full and `code` what may be read aloud to them, both for a principal who has yet
-    to decide. `ends_on` is a child's 18th birthday.
-    """
-
-    id: str
-    side: Side
-    kind: DependantKind
-    relation: Relation
-    name_masked: str
-    name: str | None
-    code: str | None
-    status: DependantStatus
-    asked_at: datetime
-    approve_by: datetime | None
-    approved_at: datetime | None
-    revoked_at: datetime | None
-    ends_on: date | None
-
-
 _TIE = Prepared(
     select(DependantRow.kind, DependantRow.person_id, PersonRow.number_sealed)
     .join(PersonRow, PersonRow.id == DependantRow.person_id)
@@ -184,47 +160,10 @@ def guardian_consent_recorded(session: Session, index: BlindIndex, id_number: st
     return recorded is not None
 
 
-def acted_for(session: Session, cipher: PiiCipher, actor_id: PersonId, now: datetime) -> list[Dependant]:
-    """Return the ties by which a person may act today, the oldest first."""
-    rows = session.scalars(
-        select(DependantRow)
-        .where(DependantRow.actor_person_id == actor_id, DependantRow.status == DependantStatus.ACTIVE)
-        .order_by(DependantRow.id),
-    )
-    ties = [actors_view(cipher, row, now) for row in rows]
-    return [tie for tie in ties if tie.status is DependantStatus.ACTIVE]
-
-
 def is_of_age(id_number: str, now: datetime) -> bool:
     """Tell whether a number's owner has had their 18th birthday, in China."""
     born = resident_id.birth_date(id_number)
     return born is not None and age_on(born, civil_date(now)) >= FULL_AGE
-
-
-def actors_view(cipher: PiiCipher, row: DependantRow, now: datetime) -> Dependant:
-    """Return a tie as whoever acts by it sees it."""
-    return _view(cipher, row, Side.ACTOR, mask_name(open_name(cipher, row)), now)
-
-
-def principals_view(
-    cipher: PiiCipher,
-    row: DependantRow,
-    actor: PersonRow,
-    now: datetime,
-    code: str | None = None,
-) -> Dependant:
-    """Return a tie as whoever is acted for sees it."""
-    name = people.open_name(cipher, actor.id, actor.name_sealed)
-    pending = status_of(cipher, row, now) is DependantStatus.PENDING
-    return _view(
-        cipher,
-        row,
-        Side.PRINCIPAL,
-        mask_name(name),
-        now,
-        name=name if pending else None,
-        code=code if pending else None,
-    )
 
 
 def status_of(cipher: PiiCipher, row: DependantRow, now: datetime) -> DependantStatus:
@@ -234,34 +173,6 @@ def status_of(cipher: PiiCipher, row: DependantRow, now: datetime) -> DependantS
         return DependantStatus.EXPIRED
     grown = row.kind == DependantKind.CHILD and is_of_age(open_number(cipher, row), now)
     return DependantStatus.ENDED if status is DependantStatus.ACTIVE and grown else status
-
-
-def _view(
-    cipher: PiiCipher,
-    row: DependantRow,
-    side: Side,
-    name_masked: str,
-    now: datetime,
-    *,
-    name: str | None = None,
-    code: str | None = None,
-) -> Dependant:
-    born = resident_id.birth_date(open_number(cipher, row)) if row.kind == DependantKind.CHILD else None
-    return Dependant(
-        id=row.id,
-        side=side,
-        kind=DependantKind(row.kind),
-        relation=Relation(row.relation),
-        name_masked=name_masked,
-        name=name,
-        code=code,
-        status=status_of(cipher, row, now),
-        asked_at=row.asked_at,
-        approve_by=row.approve_by,
-        approved_at=row.approved_at,
-        revoked_at=row.revoked_at,
-        ends_on=born and birthday(born, FULL_AGE),
-    )
 
 
 def birthday(born: date, age: int) -> date:
@@ -280,6 +191,14 @@ def seal_name(cipher: PiiCipher, tie_id: str, name: str) -> bytes:
 def seal_number(cipher: PiiCipher, tie_id: str, id_number: str) -> bytes:
     """Seal a principal's number for a tie."""
     return cipher.seal(id_number, _place("number", tie_id))
+
+
+def forget_who(cipher: PiiCipher, row: DependantRow, nothing: str) -> None:
+    """Destroy whom a tie names; the row stays, and leads to nobody."""
+    row.number_index = os.urandom(32)
+    row.name_sealed = seal_name(cipher, row.id, nothing)
+    row.number_sealed = seal_number(cipher, row.id, nothing)
+    row.code_sealed = None
 
 
 def open_name(cipher: PiiCipher, row: DependantRow) -> str:

@@ -3,11 +3,12 @@
 import os
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 
-from identity import devices, notices, people
+from identity import dependants, devices, notices, people
 from identity.accounts import AccountRow, LoginRow
 from identity.consent_texts import ConsentGivenRow
+from identity.dependants import DependantRow, DependantStatus, Side
 from identity.notices import NoticeRow
 from identity.organisations import memberships
 from identity.organisations.models import MembershipRow
@@ -162,6 +163,43 @@ def _leave_enterprises(asked: Asked) -> None:
     asked.session.flush()
 
 
+def _dependants(asked: Asked) -> list[dict[str, Any]]:
+    rows = asked.session.scalars(select(DependantRow).where(_with_subject(asked)).order_by(DependantRow.id))
+    return [_dependant(asked, row) for row in rows]
+
+
+def _dependant(asked: Asked, row: DependantRow) -> dict[str, Any]:
+    acts = row.actor_person_id == asked.subject.person_id
+    return {
+        "side": Side.ACTOR if acts else Side.PRINCIPAL,
+        "kind": row.kind,
+        "relation": row.relation,
+        "name": dependants.open_name(asked.cipher, row) if acts else None,
+        "status": row.status,
+        "guardian_consent_version": row.consent_version,
+        "asked_at": row.asked_at,
+        "approved_at": row.approved_at,
+        "revoked_at": row.revoked_at,
+    }
+
+
+def _end_ties(asked: Asked) -> None:
+    # Who acted for whom stays as pseudonyms, of which access records speak; the names go.
+    for row in asked.session.scalars(select(DependantRow).where(_with_subject(asked))):
+        row.status = DependantStatus.REVOKED
+        row.revoked_at = row.revoked_at or asked.now
+        dependants.forget_who(asked.cipher, row, NOTHING)
+    asked.session.flush()
+
+
+def _with_subject(asked: Asked) -> ColumnElement[bool]:
+    number = select(PersonRow.number_index).where(PersonRow.id == asked.subject.person_id)
+    return or_(
+        DependantRow.actor_person_id == asked.subject.person_id,
+        DependantRow.number_index == number.scalar_subquery(),
+    )
+
+
 def _of_subject(asked: Asked) -> ColumnElement[bool]:
     number = select(PersonRow.number_index).where(PersonRow.id == asked.subject.person_id)
     return MembershipRow.number_index == number.scalar_subquery()
@@ -169,6 +207,7 @@ def _of_subject(asked: Asked) -> ColumnElement[bool]:
 
 PARTS = (
     Part("memberships", frozenset({"memberships"}), _memberships, _leave_enterprises),
+    Part("dependants", frozenset({"dependants"}), _dependants, _end_ties),
     Part("sessions", frozenset({"sessions"}), _sessions, _end_sessions),
     *proofs.PARTS,
     Part("logins", frozenset({"logins"}), _logins, _forget_logins),

@@ -66,7 +66,9 @@ class SessionRow(Base):
     expires_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
-    parent_id: Mapped[str | None] = mapped_column(ID, ForeignKey("sessions.id"), index=True)
+    parent_id: Mapped[str | None] = mapped_column(
+        ID, ForeignKey("sessions.id", ondelete="CASCADE"), index=True
+    )
     tie_type: Mapped[str | None] = mapped_column(String(16))
     tie_id: Mapped[str | None] = mapped_column(ID)
 

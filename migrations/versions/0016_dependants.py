@@ -52,7 +52,9 @@ def upgrade() -> None:
         sessions.add_column(sa.Column("parent_id", ID, nullable=True))
         sessions.add_column(sa.Column("tie_type", sa.String(length=16), nullable=True))
         sessions.add_column(sa.Column("tie_id", ID, nullable=True))
-        sessions.create_foreign_key(op.f("fk_sessions_parent_id"), "sessions", ["parent_id"], ["id"])
+        sessions.create_foreign_key(
+            op.f("fk_sessions_parent_id"), "sessions", ["parent_id"], ["id"], ondelete="CASCADE"
+        )
     op.create_index(op.f("ix_sessions_parent_id"), "sessions", ["parent_id"])
 
 
