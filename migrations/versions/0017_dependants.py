@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016_dependants"
-down_revision = "0015_offline_tokens"
+revision = "0017_dependants"
+down_revision = "0016_face_checks"
 branch_labels = None
 depends_on = None
 
