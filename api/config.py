@@ -5,7 +5,7 @@ A wrong value stops the start with a sentence that names it.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -13,8 +13,9 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from api import durations
+from api import durations, outside_config
 from api.durations import DurationError
+from api.outside_config import NOTHING_OUTSIDE, OutsideConfig, OutsideConfigError
 from api.retention import DEFAULT_RETENTION, Retention
 from identity.proofs import face_checks
 from identity.sessions import ACCESS_TOKEN_LIFETIME, DEFAULT_LIFETIMES, Lifetimes
@@ -63,7 +64,7 @@ class Config:
     database_url: str
     keys_dir: Path
     redis_url: str | None = None
-    metrics_token: str | None = None
+    metrics_token: str | None = field(default=None, repr=False)
     show_url_prefix: str = ""
     log_level: str = "info"
     # How many proxies in front are ours, so that X-Forwarded-For names the citizen's address.
@@ -75,6 +76,7 @@ class Config:
     staff_sessions: Lifetimes = DEFAULT_LIFETIMES
     face_check_lifetime: timedelta = face_checks.LIFETIME
     retention: Retention = DEFAULT_RETENTION
+    outside: OutsideConfig = NOTHING_OUTSIDE
 
     @property
     def is_sandbox(self) -> bool:
@@ -120,6 +122,7 @@ class Config:
                 _duration(env, "STAFF_SESSION_ABSOLUTE", DEFAULT_LIFETIMES.absolute),
             ),
             face_check_lifetime=_duration(env, "FACE_CHECK_LIFETIME", face_checks.LIFETIME),
+            outside=_outside(env, environment),
         )
 
 
@@ -219,6 +222,13 @@ def _lifetimes(prefix: str, idle: timedelta, absolute: timedelta) -> Lifetimes:
         msg = f"{prefix}_ABSOLUTE must not be shorter than {prefix}_IDLE."
         raise ConfigError(msg)
     return Lifetimes(idle, absolute)
+
+
+def _outside(env: Mapping[str, str], environment: Environment) -> OutsideConfig:
+    try:
+        return outside_config.read(env, is_sandbox=environment is Environment.SANDBOX)
+    except OutsideConfigError as error:
+        raise ConfigError(str(error)) from error
 
 
 def _duration(env: Mapping[str, str], name: str, default: timedelta) -> timedelta:

@@ -3,12 +3,13 @@
 A sandbox part warns when it is built, and is never built in production.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
 
 from api.config import Config
+from api.connecting import Outside, StandIns, connect
 from hotservices import catalogue, joining
 from hotservices.search import searching
 from hotservices.search.searching import Finder
@@ -20,7 +21,8 @@ from identity.crypto.signer import KeyRingSigner
 from identity.organisations.enterprises import EnterpriseDesk
 from identity.organisations.registry import EnterpriseRegistry, NoEnterpriseRegistry
 from identity.orm import Database
-from identity.population import NoPopulationRegistry, PopulationRegistry
+from identity.phones import NoPhoneRegistry
+from identity.population import NoPopulationRegistry
 from identity.proofs.face_checks import FaceCheckDesk
 from identity.proofs.proving import Aftermath, ProofDesk
 from identity.providers import LoginProvider
@@ -29,6 +31,7 @@ from identity.sandbox.clock import SandboxClock
 from identity.sandbox.enterprises import SandboxEnterpriseRegistry
 from identity.sandbox.face_checks import SandboxFaceChecks
 from identity.sandbox.personas import SandboxLoginProvider, SandboxPopulationRegistry
+from identity.sandbox.phones import SandboxPhoneRegistry
 from wallet.registries.asking import RegistryDesk
 from wallet.registries.departments import Departments
 from wallet.registry_events.receiving import EventDesk
@@ -53,6 +56,7 @@ class Services:
     rings: Mapping[Purpose, KeyRing]
     cipher: PiiCipher
     index: BlindIndex
+    outside: Outside
     providers: dict[str, LoginProvider]
     registries: RegistryDesk
     registry_events: EventDesk
@@ -72,6 +76,7 @@ class Services:
         """Let threads and connections go."""
         self.ranking.close()
         self.registries.close()
+        self.outside.close()
         self.database.dispose()
 
 
@@ -85,9 +90,11 @@ def build(config: Config) -> Services:
     database = Database(config.database_url)
     cipher, index = PiiCipher(pii_keys), BlindIndex(pii_keys)
     parts = _sandbox_parts if config.is_sandbox else _production_parts
-    clock, providers, population, enterprises = parts(database, cipher, index)
+    clock, stand_ins, enterprises = parts(config, database, cipher, index)
+    # Platforms are told the real time, wherever the sandbox's clock stands.
+    outside = connect(config.outside, stand_ins, SystemClock().now)
     departments = Departments(config.keys_dir, database, cipher, index) if config.is_sandbox else None
-    real_name = RealNameDesk(population, cipher, index, database.write, config.is_sandbox)
+    real_name = RealNameDesk(outside.population, cipher, index, database.write, config.is_sandbox)
     proofs = ProofDesk(cipher, index, Aftermath(show_tokens.withdraw_all, joining.merge))
     status_lists = StatusListDesk(KeyRingSigner(offline_keys))
     return Services(
@@ -97,7 +104,8 @@ def build(config: Config) -> Services:
         rings=rings,
         cipher=cipher,
         index=index,
-        providers={provider.name: provider for provider in providers},
+        outside=outside,
+        providers={provider.name: provider for provider in outside.logins},
         registries=RegistryDesk(departments.registries if departments else []),
         registry_events=EventDesk(departments.event_keys if departments else {}, cipher),
         departments=departments,
@@ -119,18 +127,25 @@ def build(config: Config) -> Services:
     )
 
 
-Parts = tuple[Clock, Sequence[LoginProvider], PopulationRegistry, EnterpriseRegistry]
+Parts = tuple[Clock, StandIns, EnterpriseRegistry]
 
 
-def _sandbox_parts(database: Database, cipher: PiiCipher, index: BlindIndex) -> Parts:
+def _sandbox_parts(config: Config, database: Database, cipher: PiiCipher, index: BlindIndex) -> Parts:
     log.warning("sandbox parts built: fictitious people, registries and clock")
+    login = SandboxLoginProvider(database, cipher, SandboxFaceChecks(database, cipher))
+    logins = [login] if config.outside.sandbox_logins else []
     return (
         SandboxClock(database),
-        [SandboxLoginProvider(database, cipher, SandboxFaceChecks(database, cipher))],
-        SandboxPopulationRegistry(database, cipher, index),
+        StandIns(logins, SandboxPopulationRegistry(database, cipher, index), SandboxPhoneRegistry()),
         SandboxEnterpriseRegistry(database, cipher, index),
     )
 
 
-def _production_parts(_database: Database, _cipher: PiiCipher, _index: BlindIndex) -> Parts:
-    return SystemClock(), [], NoPopulationRegistry(), NoEnterpriseRegistry()
+def _production_parts(
+    _config: Config,
+    _database: Database,
+    _cipher: PiiCipher,
+    _index: BlindIndex,
+) -> Parts:
+    stand_ins = StandIns([], NoPopulationRegistry(), NoPhoneRegistry())
+    return SystemClock(), stand_ins, NoEnterpriseRegistry()

@@ -20,6 +20,7 @@ class PersonaSchema(Response):
     id_type = fields.String(required=True)
     id_number = fields.String(required=True)
     face = fields.String(required=True, metadata={"description": "live：可通过人脸核验 · passes face checks"})
+    phone = fields.String(required=True)
     about = fields.String(required=True)
 
 

@@ -201,12 +201,17 @@ class Line:
             return Failure(Trouble.FAILED, status)
         if status != OK:
             return Failure(Trouble.REFUSED, status)
-        content_type, _, parameters = response.headers.get("content-type", "").lower().partition(";")
-        charset = parameters.strip().removeprefix("charset=").strip('" ')
         packed = response.headers.get("content-encoding", "identity") != "identity"
-        if content_type.strip() not in self._manners.content_types or charset not in {"", "utf-8"} or packed:
+        if packed or not self._is_expected(response.headers.get("content-type", "")):
             return Failure(Trouble.WRONG_TYPE)
         return None
+
+    def _is_expected(self, content_type: str) -> bool:
+        kind, *parameters = (part.strip() for part in content_type.lower().split(";"))
+        charsets = {
+            part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")
+        }
+        return kind in self._manners.content_types and charsets <= {"utf-8"}
 
     def _read(self, response: httpx.Response) -> Answer | Failure:
         patience, content = self._patience, bytearray()

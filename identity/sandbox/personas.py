@@ -51,6 +51,11 @@ class Persona:
     face: str
     about: str
 
+    @property
+    def phone(self) -> str:
+        """A fictitious phone number."""
+        return phone_of(self.code)
+
 
 @cache
 def source() -> list[dict[str, Any]]:
@@ -58,6 +63,12 @@ def source() -> list[dict[str, Any]]:
     path = resources.files("identity") / "data" / "sandbox_persons.json"
     people: list[dict[str, Any]] = json.loads(path.read_bytes())
     return people
+
+
+def phone_of(key: str) -> str:
+    """Return the phone number of a persona, fictitious like everything of theirs."""
+    place = [person["key"] for person in source()].index(key)
+    return f"138000000{place + 1:02}"
 
 
 def fill(session: Session, cipher: PiiCipher, index: BlindIndex) -> None:
