@@ -72,8 +72,8 @@ def read(env: Mapping[str, str], *, is_sandbox: bool) -> OutsideConfig:
         sandbox_logins=SANDBOX in providers,
         wechat=_wechat(env, is_sandbox) if WECHAT in providers else None,
         alipay=_alipay(env, is_sandbox) if ALIPAY in providers else None,
-        population=_registry(env, "POPULATION", is_sandbox),
-        phones=_registry(env, "PHONE_REGISTRY", is_sandbox),
+        population=_population(env, is_sandbox) if env.get("POPULATION_URL") else None,
+        phones=_phones(env, is_sandbox) if env.get("PHONE_REGISTRY_URL") else None,
     )
 
 
@@ -106,10 +106,13 @@ def _alipay(env: Mapping[str, str], is_sandbox: bool) -> AlipayConfig:
     return AlipayConfig(_app_id(env, "ALIPAY_APP_ID"), keys, gateway)
 
 
-def _registry(env: Mapping[str, str], name: str, is_sandbox: bool) -> RegistryConfig | None:
-    if not env.get(f"{name}_URL"):
-        return None
-    return RegistryConfig(_url(env, f"{name}_URL", "", is_sandbox), _secret(env, f"{name}_TOKEN"))
+def _population(env: Mapping[str, str], is_sandbox: bool) -> RegistryConfig:
+    return RegistryConfig(_url(env, "POPULATION_URL", "", is_sandbox), _secret(env, "POPULATION_TOKEN"))
+
+
+def _phones(env: Mapping[str, str], is_sandbox: bool) -> RegistryConfig:
+    url = _url(env, "PHONE_REGISTRY_URL", "", is_sandbox)
+    return RegistryConfig(url, _secret(env, "PHONE_REGISTRY_TOKEN"))
 
 
 def _app_id(env: Mapping[str, str], name: str) -> str:
