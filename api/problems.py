@@ -211,6 +211,10 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         422, "face-check-failed", Text("人脸核验未通过", "The face check was not passed"),
         Text("请由本人在光线充足处重试，也可以到窗口办理",
              "Try again yourself in good light, or visit a counter: nobody is forced to use a face.")),
+    identity_errors.CounterCodeUnknown: Problem(
+        422, "counter-code-unknown", Text("核验码不正确", "Unknown code"),
+        Text("核验码不正确、已使用或已过期，请公民重新取码",
+             "The code is wrong, used or expired: ask the citizen for a new one.")),
     identity_errors.FaceCheckNotOffered: Problem(
         422, "face-check-not-offered", Text("当前登录平台不支持人脸核验", "No face check on this login platform"),
         Text("请使用支持的平台登录，或到窗口办理", "Log in through another platform, or visit a counter.")),
@@ -230,6 +234,9 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     identity_errors.PlatformRateLimited: Problem(
         429, "platform-rate-limited", Text("平台限制了请求频率", "Too often for the platform"),
         Text("登录平台提示操作过于频繁，请一分钟后再试", "The login platform asks to wait: try again in a minute.")),
+    identity_errors.CounterCodeLocked: Problem(
+        429, "counter-code-locked", Text("录入错误次数过多", "Too many wrong entries"),
+        Text("请稍后再试", "Try again later.")),
     identity_errors.TooManyFaceChecks: Problem(
         429, "too-many-face-checks", Text("人脸核验次数过多", "Too many face checks"),
         Text("请稍后再试，也可以到窗口办理", "Try again later, or visit a counter.")),

@@ -53,7 +53,11 @@ def _answer_domain_error(error: DomainError) -> Response:
     if problem.status == 503:
         response.headers["Retry-After"] = "5"
     match error:
-        case identity_errors.RealNameLocked() | identity_errors.TooManyFaceChecks():
+        case (
+            identity_errors.RealNameLocked()
+            | identity_errors.TooManyFaceChecks()
+            | identity_errors.CounterCodeLocked()
+        ):
             response.headers["Retry-After"] = str(int(error.retry_after.total_seconds()) + 1)
         case identity_errors.IdempotencyKeyInUse():
             response.headers["Retry-After"] = "1"

@@ -14,6 +14,7 @@ from hotservices import catalogue, joining
 from hotservices.search import searching
 from hotservices.search.searching import Finder
 from hotservices.usage.desk import RankingDesk
+from identity import dependants
 from identity.clock import Clock, SystemClock
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.crypto.keyring import KeyRing, Purpose, create_ring
@@ -23,6 +24,7 @@ from identity.organisations.registry import EnterpriseRegistry, NoEnterpriseRegi
 from identity.orm import Database
 from identity.phones import NoPhoneRegistry
 from identity.population import NoPopulationRegistry
+from identity.proofs.counter import CounterDesk
 from identity.proofs.face_checks import FaceCheckDesk
 from identity.proofs.proving import Aftermath, ProofDesk
 from identity.providers import LoginProvider
@@ -65,6 +67,7 @@ class Services:
     enterprises: EnterpriseDesk
     proofs: ProofDesk
     face_checks: FaceCheckDesk
+    counter: CounterDesk
     show: ShowDesk
     verify: VerifyDesk
     status_lists: StatusListDesk
@@ -94,7 +97,14 @@ def build(config: Config) -> Services:
     # Platforms are told the real time, wherever the sandbox's clock stands.
     outside = connect(config.outside, stand_ins, SystemClock().now)
     departments = Departments(config.keys_dir, database, cipher, index) if config.is_sandbox else None
-    real_name = RealNameDesk(outside.population, cipher, index, database.write, config.is_sandbox)
+    real_name = RealNameDesk(
+        outside.population,
+        cipher,
+        index,
+        database.write,
+        config.is_sandbox,
+        dependants.guardian_consent_recorded,
+    )
     proofs = ProofDesk(cipher, index, Aftermath(show_tokens.withdraw_all, joining.merge))
     status_lists = StatusListDesk(KeyRingSigner(offline_keys))
     return Services(
@@ -119,6 +129,7 @@ def build(config: Config) -> Services:
         verify=VerifyDesk(Codecs(show_keys, offline_keys, config.show_url_prefix), cipher),
         real_name=real_name,
         proofs=proofs,
+        counter=CounterDesk(real_name, proofs),
         face_checks=FaceCheckDesk(real_name, proofs, config.face_check_lifetime),
         status_lists=status_lists,
         offline_packs=PackDesk(offline_keys, KeyRingSigner(offline_keys), status_lists),

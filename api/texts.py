@@ -135,6 +135,13 @@ NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
         Text("您的证照被核验", "Your licence was verified"),
         Text("{organisation}核验了您的{licence}", "{organisation} verified your {licence}"),
     ),
+    NoticeKind.ASSURANCE_RAISED: (
+        Text("认证等级已提升至三级", "You were raised to level 3"),
+        Text(
+            "{organisation}的窗口工作人员核验了您本人和证件",
+            "A counter of {organisation} has seen you and your document.",
+        ),
+    ),
     NoticeKind.LOGIN_JOINED: (
         Text("新的登录方式已加入您的账号", "A further login joined your account"),
         Text(

@@ -25,6 +25,8 @@ DomainError
 ├── FaceCheckExpired             nobody asked for the result in time
 ├── FaceCheckCompleted           its proof was given, and is no longer what the account is
 ├── TooManyFaceChecks            begun too often without passing; `retry_after`
+├── CounterCodeUnknown           no such code, or it is used or expired
+├── CounterCodeLocked            a member of staff got too many wrong; `retry_after`
 ├── NoticeNotFound               no such notice of this person
 ├── DependantNotFound            no such tie of this person
 ├── FreshProofRequired           no face or counter check within the last ten minutes
@@ -154,6 +156,18 @@ class FaceCheckCompleted(DomainError):
 
 class TooManyFaceChecks(DomainError):
     """A login began many face checks and passed none."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
+class CounterCodeUnknown(DomainError):
+    """The counter's code is wrong, used or expired."""
+
+
+class CounterCodeLocked(DomainError):
+    """A member of staff got too many codes or documents wrong."""
 
     def __init__(self, retry_after: timedelta) -> None:
         super().__init__()

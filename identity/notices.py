@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     LICENCE_SUPERSEDED = "licence_superseded"
     LICENCE_TRANSFERRED = "licence_transferred"
     LICENCE_RESTORED = "licence_restored"
+    ASSURANCE_RAISED = "assurance_raised"
     LOGIN_JOINED = "login_joined"
     LOGIN_DETACHED = "login_detached"
 

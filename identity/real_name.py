@@ -43,17 +43,13 @@ class Claim:
     name: str
     id_type: IdType
     id_number: str
-    consent_version: str
+    # Empty where the person consented beforehand.
+    consent_version: str = ""
     phone_code: str | None = None
 
 
 # Tells whether a guardian's consent for the child of a number is on record.
 GuardianConsent = Callable[[Session, BlindIndex, str], bool]
-
-
-def nobody_consented(_session: Session, _index: BlindIndex, _id_number: str) -> bool:
-    """Stand where no guardian can leave a consent."""
-    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,7 @@ class RealNameDesk:
     index: BlindIndex
     write: Callable[[], AbstractContextManager[Session]]
     fictitious_allowed: bool
-    guardian_consent: GuardianConsent = nobody_consented
+    guardian_consent: GuardianConsent
 
     def bind(
         self,

@@ -42,6 +42,7 @@ def gets(sandbox: Sandbox) -> list[Operation]:
 def _operations(sandbox: Sandbox) -> Iterator[Operation]:
     citizen, officer = sandbox.citizen("zhang-wei"), sandbox.staff()
     newcomer = sandbox.log_in("wu-fang")
+    clerk = sandbox.staff_who_may("raise-assurance")
     shown = citizen.show(KIND, mode="confirm", lifetime_seconds=300)
     ids = {
         "licence_id": citizen.licence(KIND)["id"],
@@ -60,6 +61,8 @@ def _operations(sandbox: Sandbox) -> Iterator[Operation]:
         for method, described in path_item.items():
             if method in {"get", "post"}:
                 caller = _caller(described, sandbox.anybody, newcomer, citizen, officer)
+                if described.get("x-required-permission") == "raise-assurance":
+                    caller = clerk
                 if {"refreshToken": []} in described.get("security", []):
                     caller = Caller(sandbox.app, newcomer.refresh_token)
                 yield Operation(method.upper(), path, caller, described)

@@ -16,6 +16,7 @@ from api.blueprint import EXTENSION
 from api.config import Config
 from api.services import Services
 from identity.sandbox import personas
+from identity.staff import Permission
 from tests import contract
 
 JSON = dict[str, Any]
@@ -175,6 +176,11 @@ class Sandbox:
         }
         answer = self.anybody.expect(201, "POST", "/v1/staff/sessions", json=body)
         return Staff(self.app, answer["access_token"], answer["refresh_token"])
+
+    def staff_who_may(self, permission: str) -> Staff:
+        """Log in as the member of the service hall who has a permission."""
+        place = 1 + [str(one) for one in Permission].index(permission)
+        return self.staff("service-hall", f"S{place:03}")
 
     def now(self) -> datetime:
         """Return the sandbox's time."""

@@ -28,7 +28,7 @@ class Stated:
         return consent_texts.require_current(purpose, version) if version is not None else None
 
     def claim(self) -> Claim:
-        """Return the whole claim. Raises FieldsMissing."""
+        """Return the whole claim, with the consent to it. Raises FieldsMissing."""
         name, id_type, id_number, version = self.name, self.id_type, self.id_number, self.consent_version
         if name is None or id_type is None or id_number is None or version is None:
             said = {"name": name, "id_type": id_type, "id_number": id_number, "consent_version": version}

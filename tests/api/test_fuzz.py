@@ -79,6 +79,7 @@ class Lot:
         self.citizen = self.sandbox.log_in("zhang-wei")
         self.newcomer = self.sandbox.log_in(f"zheng-hao#{next(self._places)}")
         self._officer: Staff | None = None
+        self._others: dict[str, Staff] = {}
 
     @property
     def officer(self) -> Staff:
@@ -86,12 +87,20 @@ class Lot:
         self._officer = self._officer or self.sandbox.staff()
         return self._officer
 
+    def staff_who_may(self, permission: str) -> Staff:
+        """Return somebody with a permission, logged in when first asked for."""
+        if permission == "verify":
+            return self.officer
+        if permission not in self._others:
+            self._others[permission] = self.sandbox.staff_who_may(permission)
+        return self._others[permission]
+
     def token_for(self, operation: JSON) -> str | None:
         """Return a token of somebody who may call an operation."""
         if {"refreshToken": []} in operation.get("security", []):
             return self.sandbox.log_in("li-na").refresh_token
         if "x-required-permission" in operation:
-            return self.officer.token
+            return self.staff_who_may(operation["x-required-permission"]).token
         match operation.get("x-required-level"):
             case 2:
                 return self.citizen.token

@@ -18,7 +18,7 @@ from identity.ids import PersonId
 from identity.notices import NoticeKind
 from identity.orm import Base
 from identity.people import PersonRow
-from tests.sandbox import JSON, Citizen, Sandbox, persona
+from tests.sandbox import JSON, Citizen, Sandbox, claim_of, persona
 from wallet.showing.models import AccessRecordRow
 
 KIND = "DRIVING_LICENCE"
@@ -42,6 +42,10 @@ def rich(sandbox: Sandbox) -> Citizen:
     events = [{"id": "e1", "service_code": "SVC0019", "action": "apply"}]
     citizen.expect(202, "POST", "/v1/service-events", json={"events": events})
     tell(sandbox, citizen)
+    code = citizen.expect(201, "POST", "/v1/real-name/counter-codes")["code"]
+    document = {key: value for key, value in claim_of("zhang-wei").items() if key != "consent_version"}
+    clerk = sandbox.staff_who_may("raise-assurance")
+    clerk.expect(200, "POST", "/v1/staff/raise-assurance", json=document | {"code": code})
     citizen.prove()
     return citizen
 
