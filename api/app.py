@@ -27,6 +27,7 @@ from api.routes import (
     services,
     sessions,
     show_tokens,
+    staff,
     status_lists,
     verifications,
 )
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     bundles.blp,
     organisations.blp,
     registry_events.blp,
+    staff.blp,
 )
 
 

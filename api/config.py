@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -72,6 +73,8 @@ class Config:
     # Web pages of which origins may read our answers.
     cors_origins: frozenset[str] = frozenset()
     rate_limits: RateLimits = RateLimits()
+    # None is argon2id at its recommended cost; tests have a cheap one.
+    password_hasher: PasswordHasher | None = None
     citizen_sessions: Lifetimes = DEFAULT_LIFETIMES
     staff_sessions: Lifetimes = DEFAULT_LIFETIMES
     face_check_lifetime: timedelta = face_checks.LIFETIME

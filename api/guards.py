@@ -11,11 +11,21 @@ from api.call import Call
 from api.errors import ActingNotAllowed, Forbidden, Unauthenticated
 from identity import sessions
 from identity.acting import ActingFor
-from identity.errors import AssuranceLevelRequired, DomainError, ScopeRequired
+from identity.errors import (
+    AssuranceLevelRequired,
+    DomainError,
+    PasswordChangeRequired,
+    ScopeRequired,
+    TotpEnrolmentRequired,
+)
 from identity.organisations.scopes import Scope
-from identity.staff import Permission
+from identity.staff import Owed, Permission
 
 BEARER = "Bearer "
+OWED: dict[Owed, type[DomainError]] = {
+    Owed.PASSWORD_CHANGE: PasswordChangeRequired,
+    Owed.TOTP_ENROLMENT: TotpEnrolmentRequired,
+}
 
 
 class Guard(ABC):
@@ -141,7 +151,7 @@ class StaffWith(Guard):
     """A member of staff with a permission."""
 
     permission: Permission
-    refuses = (Unauthenticated, Forbidden)
+    refuses = (Unauthenticated, Forbidden, PasswordChangeRequired, TotpEnrolmentRequired)
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -153,6 +163,23 @@ class StaffWith(Guard):
         _admit_staff(call)
         if self.permission not in call.staff.permissions:
             raise Forbidden
+        if call.staff.owes is not None:
+            raise OWED[call.staff.owes]
+
+
+class AnyStaff(Guard):
+    """A member of staff, whatever they may do and whatever they have to do first: their own settings."""
+
+    refuses = (Unauthenticated, Forbidden)
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Tell that staff may call, whatever their permissions."""
+        return {"security": self.security, "x-staff-allowed": True}
+
+    def admit(self, call: Call) -> None:
+        """Let staff in."""
+        _admit_staff(call)
 
 
 @dataclass(frozen=True)
@@ -245,4 +272,5 @@ SHOWS_LICENCES = Scoped(2, Scope.LICENCES_SHOW)
 READS_NOTICES = Scoped(1, Scope.LICENCES_READ)
 OWN_1, OWN_2, OWN_3 = OwnOf(1), OwnOf(2), OwnOf(3)
 OWN_OR_STAFF = OwnOrStaff(1)
+ANY_STAFF = AnyStaff()
 VERIFIER = StaffWith(Permission.VERIFY)

@@ -14,6 +14,7 @@ from flask import Response
 
 from api import texts
 from api.texts import Advice
+from identity.staff import StaffAccount
 from wallet.licences import Freshness
 from wallet.showing.outcomes import (
     Accepted,
@@ -67,6 +68,18 @@ def show_token(token: ShowToken) -> dict[str, Any]:
         "refresh_after_seconds": token.refresh_after_seconds,
         "freshness": token.freshness,
         "check_code": token.check_code,
+    }
+
+
+def staff_answer(member: StaffAccount) -> dict[str, Any]:
+    """Return a member of staff as they see themselves."""
+    return {
+        "id": member.id,
+        "staff_number": member.staff_number,
+        "organisation": {"code": member.organisation_code, "name": member.organisation_name},
+        "permissions": member.permissions,
+        "totp_enrolled": member.totp_enrolled,
+        "required_action": member.owes,
     }
 
 

@@ -3,8 +3,6 @@
 What is not in the table is a 500 without a word of what happened. `api.refusing` answers by it.
 """
 
-from dataclasses import dataclass
-
 from api.errors import (
     ActingNotAllowed,
     BodyTooLarge,
@@ -17,27 +15,14 @@ from api.errors import (
     ValidationFailed,
 )
 from api.language import Text
+from api.problem import Problem as Problem
+from api.staff_problems import STAFF_PROBLEMS
 from hotservices import errors as hotservices_errors
 from identity import errors as identity_errors
 from identity.errors import DomainError
 from wallet import errors as wallet_errors
 
 CONTENT_TYPE = "application/problem+json"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """How an error is answered."""
-
-    status: int
-    code: str
-    title: Text
-    detail: Text | None = None
-
-    @property
-    def type(self) -> str:
-        """The URN of the problem's kind."""
-        return f"urn:liangzheng:problem:{self.code}"
 
 
 PROBLEMS: dict[type[DomainError], Problem] = {
@@ -73,10 +58,6 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     identity_errors.LoginRefused: Problem(
         401, "login-refused", Text("登录失败", "Login failed"),
         Text("登录凭证无效或已过期，请重试", "The login code is unknown, used or expired."),
-    ),
-    identity_errors.StaffCredentialsRefused: Problem(
-        401, "invalid-credentials", Text("登录失败", "Login failed"),
-        Text("机构、工号或密码不正确", "Organisation, staff number or password is wrong."),
     ),
     identity_errors.SessionEnded: Problem(
         401, "unauthenticated", Text("请先登录", "Log in first"),
@@ -131,10 +112,6 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         404, "status-list-not-found", Text("没有这个状态列表", "No such status list")),
     identity_errors.DependantNotFound: Problem(
         404, "dependant-not-found", Text("没有这个代办关系", "No such dependant")),
-    identity_errors.OrganisationNotFound: Problem(
-        404, "organisation-not-found", Text("没有这个企业", "No such organisation")),
-    identity_errors.MemberNotFound: Problem(
-        404, "member-not-found", Text("没有这个办事人员", "No such member")),
     identity_errors.FaceCheckNotFound: Problem(
         404, "face-check-not-found", Text("没有这次人脸核验", "No such face check")),
     wallet_errors.PhotoNotFound: Problem(
@@ -153,16 +130,6 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     identity_errors.RealNameBoundElsewhere: Problem(
         409, "real-name-bound-elsewhere", Text("该身份已绑定其他账号", "Bound to another account"),
         Text("请通过人脸核验或到窗口合并账号", "A face check or a visit to a counter joins the accounts.")),
-    identity_errors.MemberExists: Problem(
-        409, "member-exists", Text("该人员已在名单中", "Already on the list"),
-        Text("如需变更权限，请先解除再重新添加", "To change what they may do, end the membership and add it anew.")),
-    identity_errors.TooManyAdmins: Problem(
-        409, "too-many-admins", Text("管理员已满", "No more admins"),
-        Text("每个企业最多五名管理员", "An organisation has at most five.")),
-    identity_errors.LegalRepresentativeStays: Problem(
-        409, "legal-representative-stays", Text("不能解除法定代表人", "The legal representative stays"),
-        Text("法定代表人变更后，由新任法定代表人重新登记企业",
-             "When the registry names another, that person registers the organisation anew.")),
     identity_errors.FaceCheckUnfinished: Problem(
         409, "face-check-unfinished", Text("人脸核验尚未完成", "The face check is not finished"),
         Text("请在手机上完成人脸核验后重试", "Finish it on the phone, then try again.")),
@@ -224,10 +191,6 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         422, "real-name-mismatch", Text("实名信息核验未通过", "Real name not confirmed"),
         Text("请核对姓名、证件类型和证件号码，并使用本人的账号登录",
              "Check name, document and number, and use a login of your own.")),
-    identity_errors.OrganisationNotConfirmed: Problem(
-        422, "organisation-not-confirmed", Text("企业信息核验未通过", "Organisation not confirmed"),
-        Text("请核对统一社会信用代码和企业名称，并由法定代表人本人办理",
-             "Check code and name; the legal representative has to do this in person.")),
     identity_errors.RealNameLocked: Problem(
         429, "real-name-locked", Text("尝试次数过多", "Too many attempts"),
         Text("请稍后再试，或通过人脸核验、窗口办理", "Try again later, or use a face check or a counter.")),
@@ -254,7 +217,7 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         503, "registry-unavailable", Text("登记机关系统暂时不可用", "The registry is unavailable"),
         Text("证照数据已超过七天未更新，暂不能出示",
              "The licence's data is more than seven days old and can't be refreshed now.")),
-}  # fmt: skip
+} | STAFF_PROBLEMS  # fmt: skip
 
 # What Flask itself refuses, in the same form.
 HTTP_PROBLEMS = {

@@ -27,27 +27,39 @@ log = structlog.get_logger(__name__)
 
 def fill_once(parts: Services) -> bool:
     """Fill an empty sandbox; tell whether it was empty."""
-    with parts.database.write() as session:
-        if session.scalar(select(func.count()).select_from(SandboxPersonRow)):
+    with parts.database.read() as session:
+        if _is_filled(session):
             return False
-        _fill(session, parts.cipher, parts.index, parts.clock.now())
+    hashes = staff.hashes(parts.passwords)
+    with parts.database.write() as session:
+        if _is_filled(session):
+            return False
+        _fill(session, parts.cipher, parts.index, hashes, parts.clock.now())
     log.info("sandbox filled")
     return True
 
 
-def reset(session: Session, cipher: PiiCipher, index: BlindIndex, now: datetime) -> None:
-    """Empty every table and fill the sandbox anew; time is real again."""
+def reset(
+    session: Session, cipher: PiiCipher, index: BlindIndex, hashes: dict[str, str], now: datetime
+) -> None:
+    """Empty every table and fill the sandbox anew; time is real again. `hashes` are of staff's passwords."""
     for table in reversed(Base.metadata.sorted_tables):
         session.execute(delete(table))
-    _fill(session, cipher, index, now)
+    _fill(session, cipher, index, hashes, now)
 
 
-def _fill(session: Session, cipher: PiiCipher, index: BlindIndex, now: datetime) -> None:
+def _is_filled(session: Session) -> bool:
+    return bool(session.scalar(select(func.count()).select_from(SandboxPersonRow)))
+
+
+def _fill(
+    session: Session, cipher: PiiCipher, index: BlindIndex, hashes: dict[str, str], now: datetime
+) -> None:
     places.assign(session, catalogue.services())
     personas.fill(session, cipher, index)
     enterprises.fill(session, cipher, index)
     registries.fill(session, cipher, index)
-    organisations = staff.fill(session)
+    organisations = staff.fill(session, hashes)
     for code in ALL_ROUND:
         verifiers.grant(session, organisations[code], all_kinds(), Profile.FULL)
     verifiers.grant(session, organisations[staff.HOTEL], ["ID_CARD"], Profile.BASIC)

@@ -34,6 +34,8 @@ from identity.sandbox.enterprises import SandboxEnterpriseRegistry
 from identity.sandbox.face_checks import SandboxFaceChecks
 from identity.sandbox.personas import SandboxLoginProvider, SandboxPopulationRegistry
 from identity.sandbox.phones import SandboxPhoneRegistry
+from identity.staffing.desk import StaffDesk
+from identity.staffing.passwords import Passwords
 from wallet.registries.asking import RegistryDesk
 from wallet.registries.departments import Departments
 from wallet.registry_events.receiving import EventDesk
@@ -68,6 +70,8 @@ class Services:
     proofs: ProofDesk
     face_checks: FaceCheckDesk
     counter: CounterDesk
+    passwords: Passwords
+    staff: StaffDesk
     show: ShowDesk
     verify: VerifyDesk
     status_lists: StatusListDesk
@@ -91,6 +95,7 @@ def build(config: Config) -> Services:
     rings = {purpose: KeyRing(config.keys_dir, purpose) for purpose in Purpose}
     show_keys, offline_keys, pii_keys = rings[Purpose.SHOW], rings[Purpose.OFFLINE], rings[Purpose.PII]
     database = Database(config.database_url)
+    passwords = Passwords(config.password_hasher)
     cipher, index = PiiCipher(pii_keys), BlindIndex(pii_keys)
     parts = _sandbox_parts if config.is_sandbox else _production_parts
     clock, stand_ins, enterprises = parts(config, database, cipher, index)
@@ -119,6 +124,8 @@ def build(config: Config) -> Services:
         registries=RegistryDesk(departments.registries if departments else []),
         registry_events=EventDesk(departments.event_keys if departments else {}, cipher),
         departments=departments,
+        passwords=passwords,
+        staff=StaffDesk(cipher, index, passwords, database.read, database.write),
         enterprises=EnterpriseDesk(enterprises, cipher, index, database.write),
         show=ShowDesk(
             cipher,

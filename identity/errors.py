@@ -9,6 +9,13 @@ DomainError
 ├── PlatformRateLimited          the login platform says that this is too often
 ├── PlatformUserBlocked          the login platform takes its user for a risk
 ├── StaffCredentialsRefused      organisation, number or password wrong, without saying which
+├── StaffLocked                  too many failures from this address; `retry_after`
+├── PasswordChangeRequired       an initial password has to be changed before anything else
+├── TotpRequired                 the password is right, and a second factor is asked for
+├── TotpRefused                  a wrong or used code of the second factor
+├── TotpEnrolmentRequired        the organisation asks its staff for a second factor
+├── TotpAlreadyEnrolled          there is a second factor already
+├── TotpNotEnrolled              there is none
 ├── SessionEnded                 expired, revoked or unknown
 ├── SessionNotFound              no such session of this caller
 ├── RefreshTokenReused           an old refresh token came back: its family is revoked
@@ -84,6 +91,38 @@ class PlatformUserBlocked(DomainError):
 
 class StaffCredentialsRefused(DomainError):
     """Wrong organisation, staff number or password."""
+
+
+class StaffLocked(DomainError):
+    """Logging in to this account has failed too often from this address."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
+class PasswordChangeRequired(DomainError):
+    """An initial password was chosen by somebody else: it has to be changed before anything else."""
+
+
+class TotpRequired(DomainError):
+    """The password is right, and this member has a second factor, which was not given."""
+
+
+class TotpRefused(DomainError):
+    """The code of the second factor is wrong, too old, or was used before."""
+
+
+class TotpEnrolmentRequired(DomainError):
+    """The organisation asks its staff for a second factor, and this member has none yet."""
+
+
+class TotpAlreadyEnrolled(DomainError):
+    """The member has a second factor already."""
+
+
+class TotpNotEnrolled(DomainError):
+    """The member has no second factor."""
 
 
 class SessionEnded(DomainError):

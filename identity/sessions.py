@@ -31,7 +31,7 @@ from identity.errors import SessionEnded
 from identity.ids import AccountId, LoginId, OrganisationId, PersonId, SessionId, StaffId, new_id
 from identity.orm import ID, Base, primary_key
 from identity.prepared import Prepared
-from identity.staff import OrganisationRow, StaffRow
+from identity.staff import OrganisationRow, Owed, StaffRow, owed
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
 REFRESH_TOKEN_LIFETIME = timedelta(days=30)
@@ -104,6 +104,9 @@ _STAFF_MEMBER = Prepared(
         StaffRow.id,
         StaffRow.staff_number,
         StaffRow.permissions,
+        StaffRow.password_is_initial,
+        StaffRow.totp_confirmed_at,
+        OrganisationRow.totp_required,
         OrganisationRow.id.label("organisation_id"),
         OrganisationRow.code,
         OrganisationRow.name,
@@ -149,6 +152,7 @@ class StaffMember:
     organisation_code: str
     organisation_name: str
     permissions: frozenset[str]
+    owes: Owed | None = None
 
 
 Principal = Citizen | StaffMember
@@ -269,6 +273,11 @@ def staff_member(session: Session | Connection, session_id: SessionId, now: date
         organisation_code=row.code,
         organisation_name=row.name,
         permissions=frozenset(row.permissions.split()),
+        owes=owed(
+            password_is_initial=row.password_is_initial,
+            totp_required=row.totp_required,
+            totp_confirmed_at=row.totp_confirmed_at,
+        ),
     )
 
 

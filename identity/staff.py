@@ -1,23 +1,15 @@
-"""Organisations that verify, and their staff: argon2id passwords and permissions."""
+"""Organisations and staff: rows, permissions, and what a member of staff sees of themselves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from identity.errors import StaffCredentialsRefused
 from identity.ids import OrganisationId, StaffId, new_id
 from identity.orm import ID, Base, primary_key
-
-# argon2-cffi's defaults are RFC 9106 §4's second recommended option (argon2id, 64 MiB).
-_hasher = PasswordHasher()
-# Verified against when nobody has that number, so that both refusals take the same time.
-_NOBODYS_HASH = (
-    "$argon2id$v=19$m=65536,t=3,p=4$XgO/cj8Y1EYwG+P3Sb1WoA$33FwUripgJqspjTnj15VMqsgGRbs4Ky4OBFjiIekATc"
-)
 
 
 class Permission(StrEnum):
@@ -55,10 +47,16 @@ class OrganisationRow(Base):
     code: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(16), server_default=OrganisationKind.DEPARTMENT)
+    # Whether its staff need a second factor.
+    totp_required: Mapped[bool] = mapped_column(server_default=false())
 
 
 class StaffRow(Base):
-    """A member of staff. `permissions` are words parted by blanks."""
+    """A member of staff. `permissions` are words parted by blanks.
+
+    An initial password was chosen by somebody else and has to be changed. The second factor counts once it is
+    confirmed; `totp_last_step` is the newest step (RFC 6238 §4.2) whose code was used.
+    """
 
     __tablename__ = "staff"
     __table_args__ = (UniqueConstraint("organisation_id", "staff_number"),)
@@ -69,6 +67,10 @@ class StaffRow(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     permissions: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
+    password_is_initial: Mapped[bool] = mapped_column(server_default=false())
+    totp_sealed: Mapped[bytes | None]
+    totp_confirmed_at: Mapped[datetime | None]
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,31 @@ class StaffAccount:
     organisation_code: str
     organisation_name: str
     permissions: tuple[str, ...]
+    totp_enrolled: bool
+    owes: "Owed | None"
 
 
-def add_organisation(session: Session, code: str, name: str) -> OrganisationId:
+class Owed(StrEnum):
+    """What a member of staff has to do before anything else."""
+
+    PASSWORD_CHANGE = "password-change"  # noqa: S105  a deed, no secret
+    TOTP_ENROLMENT = "totp-enrolment"
+
+
+def owed(
+    *, password_is_initial: bool, totp_required: bool, totp_confirmed_at: datetime | None
+) -> Owed | None:
+    """Return what a member has to do first, if anything."""
+    if password_is_initial:
+        return Owed.PASSWORD_CHANGE
+    return Owed.TOTP_ENROLMENT if totp_required and totp_confirmed_at is None else None
+
+
+def add_organisation(
+    session: Session, code: str, name: str, kind: OrganisationKind = OrganisationKind.DEPARTMENT
+) -> OrganisationId:
     """Add an agency."""
-    row = OrganisationRow(id=new_id(), code=code, name=name)
+    row = OrganisationRow(id=new_id(), code=code, name=name, kind=kind)
     session.add(row)
     session.flush()
     return OrganisationId(row.id)
@@ -94,47 +116,29 @@ def add_staff(
     session: Session,
     organisation_id: OrganisationId,
     staff_number: str,
-    password: str,
-    permissions: tuple[Permission, ...],
+    password_hash: str,
+    permissions: Iterable[Permission],
+    *,
+    password_is_initial: bool = False,
 ) -> StaffId:
-    """Add a member of staff with a password."""
+    """Add a member of staff with the hash of a password."""
     row = StaffRow(
         id=new_id(),
         organisation_id=organisation_id,
         staff_number=staff_number,
-        password_hash=_hasher.hash(password),
-        permissions=" ".join(permissions),
+        password_hash=password_hash,
+        permissions=written(permissions),
         active=True,
+        password_is_initial=password_is_initial,
     )
     session.add(row)
     session.flush()
     return StaffId(row.id)
 
 
-def check_password(
-    session: Session,
-    *,
-    organisation_code: str,
-    staff_number: str,
-    unverified_password: str,
-) -> StaffAccount:
-    """Return the member of staff whose password this is. Raises StaffCredentialsRefused."""
-    row = session.execute(
-        select(StaffRow, OrganisationRow)
-        .join(OrganisationRow, OrganisationRow.id == StaffRow.organisation_id)
-        .where(
-            OrganisationRow.code == organisation_code,
-            StaffRow.staff_number == staff_number,
-            StaffRow.active,
-        ),
-    ).first()
-    try:
-        _hasher.verify(row.StaffRow.password_hash if row else _NOBODYS_HASH, unverified_password)
-    except (VerificationError, InvalidHashError) as error:
-        raise StaffCredentialsRefused from error
-    if row is None:
-        raise StaffCredentialsRefused
-    return _view(row.StaffRow, row.OrganisationRow)
+def written(permissions: Iterable[Permission]) -> str:
+    """Return permissions as a row keeps them."""
+    return " ".join(permissions)
 
 
 def view(session: Session, staff_id: StaffId) -> StaffAccount:
@@ -144,14 +148,21 @@ def view(session: Session, staff_id: StaffId) -> StaffAccount:
         .join(OrganisationRow, OrganisationRow.id == StaffRow.organisation_id)
         .where(StaffRow.id == staff_id),
     ).one()
-    return _view(staff, organisation)
+    return account_of(staff, organisation)
 
 
-def _view(staff: StaffRow, organisation: OrganisationRow) -> StaffAccount:
+def account_of(staff: StaffRow, organisation: OrganisationRow) -> StaffAccount:
+    """Return a member of staff as they see themselves."""
     return StaffAccount(
         id=StaffId(staff.id),
         staff_number=staff.staff_number,
         organisation_code=organisation.code,
         organisation_name=organisation.name,
         permissions=tuple(staff.permissions.split()),
+        totp_enrolled=staff.totp_confirmed_at is not None,
+        owes=owed(
+            password_is_initial=staff.password_is_initial,
+            totp_required=organisation.totp_required,
+            totp_confirmed_at=staff.totp_confirmed_at,
+        ),
     )

@@ -6,7 +6,8 @@ from sqlalchemy import Engine, create_engine, text
 import hotservices.models
 import hotservices.usage.models  # noqa: F401  every model has to be known before metadata is compared
 import identity.organisations.models
-import identity.sandbox.enterprises  # noqa: F401  the same
+import identity.sandbox.enterprises
+import identity.staffing.lockout  # noqa: F401  the same
 import wallet.licences
 import wallet.registries.sandbox
 import wallet.showing.models  # noqa: F401  the same

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from api import migrating, seeding
 from api.config import Config
@@ -13,10 +15,13 @@ from identity.sandbox import clock
 from tests import stores
 from tests.sandbox import FIRST_DAY, Sandbox, running
 
+# argon2id at its lowest: what it costs in earnest is no test's concern.
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
 
 def sandbox_config(database_url: str, data_dir: Path, keys_dir: Path) -> Config:
     """Return the configuration of a quiet sandbox."""
-    return Config.from_env(
+    config = Config.from_env(
         {
             "LZ_ENV": "sandbox",
             "DATABASE_URL": database_url,
@@ -31,6 +36,7 @@ def sandbox_config(database_url: str, data_dir: Path, keys_dir: Path) -> Config:
             "RATE_LIMIT_STAFF_GUESSES": "999999/minute",
         },
     )
+    return replace(config, password_hasher=CHEAP)
 
 
 @pytest.fixture(scope="session")

@@ -184,8 +184,9 @@ def set_face_outcome(call: Call, body: dict[str, Any], check_id: UUID) -> face_c
     answer=Answer(200, ResetSchema),
 )
 def reset_sandbox(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
+    hashes = staff.hashes(call.services.passwords)
     with call.lasting() as session:
-        seeding.reset(session, call.services.cipher, call.services.index, call.now)
+        seeding.reset(session, call.services.cipher, call.services.index, hashes, call.now)
     return {"now": call.services.clock.now()}
 
 

@@ -7,7 +7,8 @@ from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import PUBLIC, REFRESH_TOKEN, refresh_claims
 from api.idempotency import ONE_MINUTE
-from api.limits import LOGINS
+from api.limits import LOGINS, address
+from api.presenters import staff_answer
 from api.schemas.sessions import LoginRequest, StaffLoginRequest, TokensSchema
 from identity import accounts, refreshing, sessions, staff
 from identity.devices import Device, Login, SealedDevice
@@ -20,11 +21,15 @@ from identity.errors import (
     RefreshTokenReused,
     SessionEnded,
     StaffCredentialsRefused,
+    StaffLocked,
+    TotpRefused,
+    TotpRequired,
 )
 from identity.ids import SessionId, new_id
 from identity.refreshing import Reused
 from identity.sessions import Lifetimes
 from identity.staff import StaffAccount
+from identity.staffing.desk import Credentials
 
 blp = Blueprint("sessions", __name__, url_prefix="/v1", description="登录 · Login")
 
@@ -77,19 +82,12 @@ def log_in(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     summary=Summary("工作人员登录", "Log in as staff"),
     body=StaffLoginRequest,
     answer=Answer(201, TokensSchema),
-    refuses=(StaffCredentialsRefused,),
+    refuses=(StaffCredentialsRefused, TotpRequired, TotpRefused, StaffLocked),
     limit=LOGINS,
 )
 def log_in_staff(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     guessing.admit(call, body["organisation_code"], body["staff_number"])
-    # argon2 takes its time: it must not do so inside a write transaction.
-    with call.services.database.read() as session:
-        member = staff.check_password(
-            session,
-            organisation_code=body["organisation_code"],
-            staff_number=body["staff_number"],
-            unverified_password=body["password"],
-        )
+    member = call.services.staff.admit(Credentials(**body, address=address()), call.now)
     lifetimes = lifetimes_of(call, tokens.STAFF)
     session_id = sessions.open_for_staff(
         call.session, member.id, call.now, lifetimes, address_index=guessing.place(call)
@@ -145,14 +143,7 @@ def _citizen_tokens(pair: tokens.TokenPair, account: accounts.Account) -> dict[s
 
 
 def _staff_tokens(pair: tokens.TokenPair, member: StaffAccount) -> dict[str, Any]:
-    organisation = {"code": member.organisation_code, "name": member.organisation_name}
-    seen = {
-        "id": member.id,
-        "staff_number": member.staff_number,
-        "organisation": organisation,
-        "permissions": member.permissions,
-    }
-    return _tokens(pair) | {"account": None, "staff": seen}
+    return _tokens(pair) | {"account": None, "staff": staff_answer(member)}
 
 
 def _tokens(pair: tokens.TokenPair) -> dict[str, Any]:

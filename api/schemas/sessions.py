@@ -6,8 +6,9 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from api.schemas.account import AccountSchema
-from api.schemas.common import NameCode, Request, Response
+from api.schemas.common import NameCode, Request, Response, one_of
 from api.validation import Text
+from identity.staff import Owed
 
 
 class DeviceSchema(Request):
@@ -48,6 +49,12 @@ class StaffLoginRequest(Request):
         validate=validate.Length(1, 256),
         metadata={"format": "password"},
     )
+    totp = Text(
+        maximum=16,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "已绑定动态验证码的必填 · the second factor's code, for who has one"},
+    )
 
 
 class StaffSchema(Response):
@@ -57,6 +64,13 @@ class StaffSchema(Response):
     staff_number = fields.String(required=True)
     organisation = fields.Nested(NameCode, required=True)
     permissions = fields.List(fields.String(), required=True)
+    totp_enrolled = fields.Boolean(required=True)
+    required_action = one_of(
+        Owed,
+        required=True,
+        allow_none=True,
+        metadata={"description": "须先完成的操作 · what has to be done before anything else"},
+    )
 
 
 class TokensSchema(Response):

@@ -1,10 +1,13 @@
 """The sandbox's agencies and staff. Every password is `sandbox-` and the staff number."""
 
+from weakref import WeakKeyDictionary
+
 from sqlalchemy.orm import Session
 
 from identity import staff
 from identity.ids import OrganisationId
 from identity.staff import Permission
+from identity.staffing.passwords import Passwords
 
 TRAFFIC_POLICE, HOTEL, SERVICE_HALL = "traffic-police", "hotel", "service-hall"
 
@@ -21,15 +24,24 @@ STAFF: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     *((SERVICE_HALL, f"S{n:03}", (permission,)) for n, permission in enumerate(Permission, start=1)),
 )
 
+_hashes: WeakKeyDictionary[Passwords, dict[str, str]] = WeakKeyDictionary()
+
 
 def password_of(staff_number: str) -> str:
     """Return the sandbox password of a staff number."""
     return f"sandbox-{staff_number}"
 
 
-def fill(session: Session) -> dict[str, OrganisationId]:
+def hashes(passwords: Passwords) -> dict[str, str]:
+    """Return the hash of each staff number's password: reckoned once, and outside transactions."""
+    if passwords not in _hashes:
+        _hashes[passwords] = {number: passwords.hash(password_of(number)) for _, number, _ in STAFF}
+    return _hashes[passwords]
+
+
+def fill(session: Session, hashes: dict[str, str]) -> dict[str, OrganisationId]:
     """Add agencies and staff to an empty sandbox; return the agencies' ids by code."""
     ids = {code: staff.add_organisation(session, code, name) for code, name in ORGANISATIONS.items()}
     for code, number, permissions in STAFF:
-        staff.add_staff(session, ids[code], number, password_of(number), permissions)
+        staff.add_staff(session, ids[code], number, hashes[number], permissions)
     return ids

@@ -11,6 +11,7 @@ EXCEPTIONS = {
     "idempotency_keys": "answers that live for a day, under digests that can't be traced to a person",
     "usage_log": "uses without an account, deleted once the shared tables have learnt them",
     "usage_snapshots": "what all people's use adds up to",
+    "staff": "members of agencies by their number alone; what is sealed is a second factor's secret",
     "enterprises": "legal persons: their name and code are public",
     "sandbox_enterprises": "fictitious enterprises of the sandbox's registry",
     "sandbox_persons": "fictitious people of the sandbox's registries",
