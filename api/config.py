@@ -14,12 +14,14 @@ from argon2 import PasswordHasher
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from api import durations, outside_config
+from api import durations, outside_config, registries_file
 from api.durations import DurationError
 from api.outside_config import NOTHING_OUTSIDE, OutsideConfig, OutsideConfigError
+from api.registries_file import RegistriesFileError
 from api.retention import DEFAULT_RETENTION, Retention
 from identity.proofs import face_checks
 from identity.sessions import ACCESS_TOKEN_LIFETIME, DEFAULT_LIFETIMES, Lifetimes
+from wallet.registries.http.settings import RegistrySettings
 
 SHOW_URL_PREFIX_MAX = 20
 LIMIT = re.compile(r"[1-9]\d{0,6}/(second|minute|hour|day)")
@@ -73,6 +75,7 @@ class Config:
     # Web pages of which origins may read our answers.
     cors_origins: frozenset[str] = frozenset()
     rate_limits: RateLimits = RateLimits()
+    registries: tuple[RegistrySettings, ...] = ()
     # None is argon2id at its recommended cost; tests have a cheap one.
     password_hasher: PasswordHasher | None = None
     citizen_sessions: Lifetimes = DEFAULT_LIFETIMES
@@ -94,6 +97,7 @@ class Config:
         data_dir = Path(env.get("DATA_DIR") or ".data").resolve()
         return cls(
             environment=environment,
+            registries=_registries(env, environment),
             data_dir=data_dir,
             database_url=_database_url(env.get("DATABASE_URL") or "", data_dir),
             keys_dir=_keys_dir(env.get("KEYS_DIR"), environment, data_dir),
@@ -156,6 +160,16 @@ def _keys_dir(path: str | None, environment: Environment, data_dir: Path) -> Pat
         msg = "KEYS_DIR must name the folder with the key rings: production makes no keys of its own."
         raise ConfigError(msg)
     return data_dir / "keys"
+
+
+def _registries(env: Mapping[str, str], environment: Environment) -> tuple[RegistrySettings, ...]:
+    path = env.get("REGISTRIES_FILE")
+    if not path:
+        return ()
+    try:
+        return registries_file.read(Path(path), env, is_sandbox=environment is Environment.SANDBOX)
+    except RegistriesFileError as error:
+        raise ConfigError(str(error)) from error
 
 
 def _redis_url(url: str | None) -> str | None:

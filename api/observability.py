@@ -12,10 +12,13 @@ from prometheus_client import (
     REGISTRY,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from wallet.registries.http.breaker import CircuitState
 
 REQUESTS = Counter("lz_requests_total", "Requests answered", ["method", "route", "status"])
 DURATION = Histogram(
@@ -24,6 +27,13 @@ DURATION = Histogram(
     ["method", "route"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3, 10),
 )
+CIRCUITS = Gauge(
+    "lz_registry_circuit",
+    "Circuit of a registry: 0 closed, 1 half open, 2 open",
+    ["registry"],
+    multiprocess_mode="livemax",
+)
+CIRCUIT_VALUES = {CircuitState.CLOSED: 0, CircuitState.HALF_OPEN: 1, CircuitState.OPEN: 2}
 NO_ROUTE = "(none)"
 
 log = structlog.get_logger("request")
@@ -68,6 +78,11 @@ def register(app: Flask) -> None:
 
     app.before_request(begin)
     app.after_request(finish)
+
+
+def show_circuit(registry: str, state: CircuitState) -> None:
+    """Let /metrics tell of a registry's circuit."""
+    CIRCUITS.labels(registry).set(CIRCUIT_VALUES[state])
 
 
 def metrics_page() -> tuple[bytes, str]:

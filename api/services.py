@@ -10,6 +10,7 @@ import structlog
 
 from api.config import Config
 from api.connecting import Outside, StandIns, connect
+from api.registries import build_registries
 from hotservices import catalogue, joining
 from hotservices.search import searching
 from hotservices.search.searching import Finder
@@ -38,6 +39,7 @@ from identity.staffing.desk import StaffDesk
 from identity.staffing.passwords import Passwords
 from wallet.registries.asking import RegistryDesk
 from wallet.registries.departments import Departments
+from wallet.registries.http.gbt36906 import HttpRegistry
 from wallet.registry_events.receiving import EventDesk
 from wallet.showing import show_tokens
 from wallet.showing.codecs import Codecs
@@ -65,6 +67,7 @@ class Services:
     registries: RegistryDesk
     registry_events: EventDesk
     departments: Departments | None
+    registry_lines: tuple[HttpRegistry, ...]
     real_name: RealNameDesk
     enterprises: EnterpriseDesk
     proofs: ProofDesk
@@ -84,6 +87,8 @@ class Services:
         self.ranking.close()
         self.registries.close()
         self.outside.close()
+        for line in self.registry_lines:
+            line.close()
         self.database.dispose()
 
 
@@ -99,9 +104,9 @@ def build(config: Config) -> Services:
     cipher, index = PiiCipher(pii_keys), BlindIndex(pii_keys)
     parts = _sandbox_parts if config.is_sandbox else _production_parts
     clock, stand_ins, enterprises = parts(config, database, cipher, index)
-    # Platforms are told the real time, wherever the sandbox's clock stands.
+    # What is outside goes by real time, wherever the sandbox's clock stands.
     outside = connect(config.outside, stand_ins, SystemClock().now)
-    departments = Departments(config.keys_dir, database, cipher, index) if config.is_sandbox else None
+    registries = build_registries(config, database, cipher, index, SystemClock().now)
     real_name = RealNameDesk(
         outside.population,
         cipher,
@@ -121,9 +126,10 @@ def build(config: Config) -> Services:
         index=index,
         outside=outside,
         providers={provider.name: provider for provider in outside.logins},
-        registries=RegistryDesk(departments.registries if departments else []),
-        registry_events=EventDesk(departments.event_keys if departments else {}, cipher),
-        departments=departments,
+        registries=registries.desk,
+        registry_events=registries.events,
+        departments=registries.departments,
+        registry_lines=registries.lines,
         passwords=passwords,
         staff=StaffDesk(cipher, index, passwords, database.read, database.write),
         enterprises=EnterpriseDesk(enterprises, cipher, index, database.write),

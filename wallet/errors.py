@@ -11,6 +11,7 @@ DomainError (identity.errors)
 ├── VerificationNotFound    no such verification by this member of staff
 ├── StatusListNotFound      no such status list
 ├── PhotoNotFound           this licence has no photo, or its two minutes are over
+├── RegistryRefuses         (RegistryUnavailable) a registry is there and says no: a matter for who runs it
 ├── EventMalformed          a registry's event is not of the form that it has to have
 ├── EventSignatureRefused   no key of the registry that it names made its signature
 ├── EventOutOfTime          it is too old, or from the future
@@ -19,7 +20,7 @@ DomainError (identity.errors)
 └── SandboxThingUnknown     a sandbox command names nothing that exists
 """
 
-from identity.errors import DomainError
+from identity.errors import DomainError, RegistryUnavailable
 from wallet.status import LicenceStatus
 
 
@@ -70,6 +71,10 @@ class StatusListNotFound(DomainError):
 
 class PhotoNotFound(DomainError):
     """No photo to see."""
+
+
+class RegistryRefuses(RegistryUnavailable):
+    """The registry answered, and refuses us or our question."""
 
 
 class EventMalformed(DomainError):

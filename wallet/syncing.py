@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,8 @@ from wallet.registries.asking import AnswerStatus, RegistryAnswer
 from wallet.registries.protocol import RegistryRecord
 from wallet.status import LicenceStatus
 from wallet.status_lists import entries
+
+log = structlog.get_logger(__name__)
 
 ANSWER_ON_THE_WAY = timedelta(minutes=1)
 # What a row holds until it is sealed with the id that it got.
@@ -73,9 +76,11 @@ def store_answers(
     """
     for answer in answers:
         if answer.status is AnswerStatus.OK:
-            known = _newest_versions(record for record in answer.records if record.kind in all_kinds())
+            known = _newest_versions(_its_own(session, answer))
             ids = [store_record(session, cipher, record, now) for record in known]
-            _hold_exactly(session, person_id, answer.code, ids, now)
+            _hold(session, person_id, ids, now)
+            if answer.complete:
+                _let_go_of_others(session, person_id, answer.code, ids, now)
 
 
 def store_record(session: Session, cipher: PiiCipher, record: RegistryRecord, now: datetime) -> str:
@@ -220,15 +225,33 @@ def _store_photo(session: Session, cipher: PiiCipher, licence_id: str, png: byte
     session.merge(LicencePhotoRow(licence_id=licence_id, photo_sealed=sealed))
 
 
-def _hold_exactly(
+def _its_own(session: Session, answer: RegistryAnswer) -> list[RegistryRecord]:
+    """Return the records that a registry may speak of: of kinds we know, and of no other registry's licences."""
+    records = [record for record in answer.records if record.kind in all_kinds()]
+    query = select(LicenceRow.identifier).where(
+        LicenceRow.identifier.in_([record.identifier for record in records]),
+        LicenceRow.registry_code != answer.code,
+    )
+    others = set(session.scalars(query)) if records else set()
+    if others:
+        log.error("a registry lists another's licences", registry=answer.code, licences=len(others))
+    return [record for record in records if record.identifier not in others]
+
+
+def _hold(session: Session, person_id: PersonId, ids: list[str], now: datetime) -> None:
+    values = {"person_id": person_id, "pinned": False, "hidden": False}
+    won = [i for i in ids if insert_or_skip(session, HoldingRow, values | {"licence_id": i})]
+    if won:
+        entries.set_lost(session, person_id, won, now, lost=False)
+
+
+def _let_go_of_others(
     session: Session,
     person_id: PersonId,
     registry_code: str,
     ids: list[str],
     now: datetime,
 ) -> None:
-    values = {"person_id": person_id, "pinned": False, "hidden": False}
-    won = [i for i in ids if insert_or_skip(session, HoldingRow, values | {"licence_id": i})]
     of_registry = select(LicenceRow.id).where(LicenceRow.registry_code == registry_code)
     lost = session.scalars(
         delete(HoldingRow)
@@ -240,7 +263,5 @@ def _hold_exactly(
         .returning(HoldingRow.licence_id)
         .execution_options(synchronize_session=False),
     ).all()
-    if won:
-        entries.set_lost(session, person_id, won, now, lost=False)
     if lost:
         entries.set_lost(session, person_id, lost, now, lost=True)

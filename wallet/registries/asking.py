@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import structlog
 
 from identity.errors import RegistryUnavailable
-from wallet.registries.protocol import LicenceRegistry, RegistryRecord
+from wallet.registries.protocol import LicenceRegistry, PartialList, RegistryRecord
 
 PATIENCE_SECONDS = 3.0
 # Of one registry. Each has threads of its own, so that a slow one keeps nobody else's.
@@ -30,12 +30,16 @@ class AnswerStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RegistryAnswer:
-    """What one registry said about a holder. `records` is empty unless status is ok."""
+    """What one registry said about a holder. `records` is empty unless status is ok.
+
+    Not `complete` where some of its records could not be read: those may be licences that we know.
+    """
 
     code: str
     name: str
     status: AnswerStatus
     records: tuple[RegistryRecord, ...] = ()
+    complete: bool = True
 
     @property
     def found(self) -> int:
@@ -114,11 +118,14 @@ def _answer(line: _Line, future: Future[list[RegistryRecord]] | None) -> Registr
             line.give_up(future)
         return RegistryAnswer(registry.code, registry.name, AnswerStatus.TIMEOUT)
     try:
-        records = tuple(future.result())
+        found = future.result()
+        records = tuple(found)
     except Exception as error:  # noqa: BLE001  whatever a registry's client raises, or returns
         _note(registry, error)
     else:
-        return RegistryAnswer(registry.code, registry.name, AnswerStatus.OK, records)
+        return RegistryAnswer(
+            registry.code, registry.name, AnswerStatus.OK, records, not isinstance(found, PartialList)
+        )
     return RegistryAnswer(registry.code, registry.name, AnswerStatus.UNAVAILABLE)
 
 

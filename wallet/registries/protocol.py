@@ -26,6 +26,10 @@ class RegistryRecord:
     photo_png: bytes | None
 
 
+class PartialList(list[RegistryRecord]):
+    """What could be read of a holder's licences, when there were others that could not."""
+
+
 class LicenceRegistry(Protocol):
     """A source of licences."""
 
@@ -40,7 +44,7 @@ class LicenceRegistry(Protocol):
         ...
 
     def by_holder(self, id_number: str) -> list[RegistryRecord]:
-        """Return every licence that a person holds. Raises RegistryUnavailable."""
+        """Return every licence that a person holds, or a PartialList. Raises RegistryUnavailable."""
         ...
 
     def by_identifier(self, identifier: str) -> RegistryRecord | None:

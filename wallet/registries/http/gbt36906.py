@@ -1,0 +1,147 @@
+"""The share service of a registry, GB/T 36906 style, as implementations of it show (its text is not public).
+
+Every call is a POST of `{accessId, accessToken, data}`, answered by `{head: {status, message}, data}`.
+
+| call                        | data                                                        | answer's data |
+|-----------------------------|-------------------------------------------------------------|---------------|
+| `queryCertInfoByHolderCode` | holderCode, holderTypeCode, certTypeCode, useCause, useCode? | records       |
+| `queryCertInfo`             | certIdentifier, useCause, useCode?                          | one record    |
+| `applyUseCode`              | itemCode, itemName, bizNum, and what will be asked          | {useCode}     |
+
+Where a registry wants a use-code (用证码, DB44/T 2167.3), it is asked for first: bound to the item and to one
+case, good for one question. Such a question is not asked twice, since nobody could tell whether the code is
+used up; a new code is.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+import structlog
+
+from identity.errors import DomainError, RegistryUnavailable
+from identity.ids import new_id
+from identity.numbers import uscc
+from identity.platforms.wire import Answer, Line, Manners, Patience, Question, Trouble, Unusable, text_in
+from wallet.errors import RegistryRefuses
+from wallet.registries.http.mapping import RecordUnreadable
+from wallet.registries.http.settings import RegistrySettings
+from wallet.registries.protocol import PartialList, RegistryRecord
+
+# Within the three seconds that a wallet waits for a registry.
+PATIENCE = Patience(connect_seconds=1.0, answer_seconds=2.0, total_seconds=2.5, pauses=(0.05, 0.2))
+USE_CAUSE = "本人电子证照同步"
+PERSON, ORGANISATION = "111", "001"
+MAX_RECORDS = 200
+
+log = structlog.get_logger(__name__)
+
+
+class Status(StrEnum):
+    """What `head.status` says."""
+
+    OK = "0"
+    NOT_FOUND = "10"
+    NOT_AUTHENTICATED = "11"
+    NOT_PERMITTED = "100"
+    BAD_HOLDER_TYPE = "103"
+    BAD_USE_CODE = "104"
+
+
+class HttpRegistry:
+    """See LicenceRegistry."""
+
+    def __init__(self, settings: RegistrySettings, patience: Patience = PATIENCE) -> None:
+        self.code, self.name = settings.code, settings.name
+        self._settings = settings
+        self._line = Line(settings.base_url, Manners(f"registry {settings.code}", _unavailable), patience)
+
+    def by_holder(self, id_number: str) -> list[RegistryRecord]:
+        """See LicenceRegistry. A record that can't be read, or is of somebody else, is left out."""
+        holder_type = ORGANISATION if uscc.is_valid(id_number) else PERSON
+        wanted = {"holderCode": id_number, "holderTypeCode": holder_type, "certTypeCode": ""}
+        raw = self._query("queryCertInfoByHolderCode", wanted)
+        records = [self._readable(one, id_number) for one in _records(raw)]
+        good = [record for record in records if record is not None]
+        return good if len(good) == len(records) else PartialList(good)
+
+    def by_identifier(self, identifier: str) -> RegistryRecord | None:
+        """See LicenceRegistry."""
+        raw = _records(self._query("queryCertInfo", {"certIdentifier": identifier}))
+        if not raw:
+            return None
+        record = self._readable(raw[0])
+        if record is None or record.identifier != identifier:
+            raise RegistryUnavailable
+        return record
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._line.close()
+
+    def _query(self, call: str, wanted: dict[str, str]) -> Any:
+        data = wanted | {"useCause": USE_CAUSE}
+        if self._settings.use_item is None:
+            return self._ask(call, data, idempotent=True)
+        return self._ask(call, data | {"useCode": self._use_code(wanted)}, idempotent=False)
+
+    def _use_code(self, wanted: dict[str, str]) -> str:
+        item = self._settings.use_item
+        if item is None:
+            raise RegistryUnavailable
+        bound = {"itemCode": item.code, "itemName": item.name, "bizNum": new_id()}
+        granted = self._ask("applyUseCode", wanted | bound, idempotent=True)
+        try:
+            return text_in(granted if isinstance(granted, dict) else {}, "useCode", 128)
+        except Unusable:
+            raise RegistryUnavailable from None
+
+    def _ask(self, call: str, data: dict[str, str], *, idempotent: bool) -> Any:
+        envelope = {
+            "accessId": self._settings.access_id,
+            "accessToken": self._settings.access_token,
+            "data": data,
+        }
+        question = Question(call, "POST", f"/{call}", idempotent, json=envelope)
+        return self._line.ask(question, self._open)
+
+    def _open(self, answer: Answer) -> Any:
+        """Return the data of an answer, None when there is nothing. Raises RegistryRefuses, Unusable."""
+        head = answer.body.get("head")
+        status = head.get("status") if isinstance(head, dict) else None
+        if isinstance(status, bool) or not isinstance(status, int | str):
+            raise Unusable
+        match str(status):
+            case Status.OK:
+                return answer.body.get("data")
+            case Status.NOT_FOUND:
+                return None
+            case _:
+                # Its message may quote the question.
+                known = next((one.name.lower() for one in Status if one == str(status)), "other")
+                log.error("a registry refuses", registry=self.code, status=known)
+                raise RegistryRefuses
+
+    def _readable(self, raw: Any, id_number: str | None = None) -> RegistryRecord | None:
+        settings = self._settings
+        try:
+            record = settings.mapping.record(raw, registry=self.code, kinds=settings.kinds)
+            if id_number is not None and id_number not in record.holder_numbers:
+                msg = "somebody-elses"
+                raise RecordUnreadable(msg)
+        except RecordUnreadable as fault:
+            log.warning("a record was left out", registry=self.code, fault=str(fault))
+            return None
+        return record
+
+
+def _unavailable(_trouble: Trouble) -> DomainError:
+    return RegistryUnavailable()
+
+
+def _records(data: Any) -> list[Any]:
+    if data is None:
+        return []
+    found = data if isinstance(data, list) else [data]
+    if len(found) > MAX_RECORDS:
+        raise RegistryUnavailable
+    return found
