@@ -13,6 +13,8 @@ SHORTEST = {
     "access_records": timedelta(days=183),
     # Where staff have logged in before is remembered for ninety days (api.guessing).
     "sessions": timedelta(days=90),
+    # An event's id must be known while the event would still be taken (wallet.registry_events).
+    "registry_events": timedelta(hours=2),
     # Locks look back two hours (identity.real_name_locks).
     "real_name_attempts": timedelta(hours=3),
     # An event's id must be known while the event could still be told again.
@@ -29,6 +31,7 @@ class Retention:
     idempotency_keys: timedelta = timedelta(hours=1)
     notices: timedelta = timedelta(days=365)
     real_name_attempts: timedelta = timedelta(days=30)
+    registry_events: timedelta = timedelta(days=183)
     sessions: timedelta = timedelta(days=183)
     show_tokens: timedelta = timedelta(days=30)
     usage_receipts: timedelta = timedelta(days=8)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from identity.retention import Rule, deleting
+from wallet.models import RegistryEventRow
 from wallet.showing.models import AccessRecordRow, RecordKind, ShowTokenRow
 
 Settling = aliased(AccessRecordRow)
@@ -15,6 +16,11 @@ Settling = aliased(AccessRecordRow)
 def _drop_scans(session: Session, keys: Sequence[Any]) -> None:
     session.execute(delete(AccessRecordRow).where(AccessRecordRow.settles.in_(keys)))
     session.execute(delete(AccessRecordRow).where(AccessRecordRow.id.in_(keys)))
+
+
+def _drop_events(session: Session, keys: Sequence[Any]) -> None:
+    key = tuple_(RegistryEventRow.registry_code, RegistryEventRow.jti)
+    session.execute(delete(RegistryEventRow).where(key.in_(keys)))
 
 
 RULES = (
@@ -37,5 +43,12 @@ RULES = (
             ~select(AccessRecordRow.id).where(AccessRecordRow.show_token_id == ShowTokenRow.id).exists(),
         ),
         deleting(ShowTokenRow),
+    ),
+    Rule(
+        "registry_events",
+        lambda before: select(RegistryEventRow.registry_code, RegistryEventRow.jti).where(
+            RegistryEventRow.received_at <= before,
+        ),
+        _drop_events,
     ),
 )

@@ -81,6 +81,10 @@ def shown(sandbox: Sandbox) -> None:
     sandbox.citizen("zhang-wei").show(KIND)
 
 
+def decided(sandbox: Sandbox) -> None:
+    sandbox.decide(sandbox.citizen("zhang-wei").licence(KIND)["identifier"], "suspended")
+
+
 def logged_in(sandbox: Sandbox) -> None:
     sandbox.log_in("zhang-wei")
 
@@ -90,6 +94,7 @@ RULES: list[tuple[str, str, Callable[[Sandbox], None], timedelta]] = [
     ("access_records", "access_records", scanned, timedelta(0)),
     ("show_tokens", "show_tokens", shown, timedelta(minutes=1)),
     ("notices", "notices", told, timedelta(0)),
+    ("registry_events", "registry_events", decided, timedelta(0)),
     ("sessions", "sessions", logged_in, timedelta(days=30)),
     ("real_name_attempts", "real_name_attempts", mistaken, timedelta(0)),
     ("idempotency_keys", "idempotency_keys", retried, timedelta(days=1)),
