@@ -15,7 +15,7 @@ from api.errors import (
     ValidationFailed,
 )
 from api.language import Text
-from api.problem import Problem as Problem
+from api.problem import Problem
 from api.staff_problems import STAFF_PROBLEMS
 from hotservices import errors as hotservices_errors
 from identity import errors as identity_errors

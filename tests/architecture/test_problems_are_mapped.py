@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from api import problems
-from api.problems import HTTP_PROBLEMS, INTERNAL, PROBLEMS, Problem
+from api.problem import Problem
+from api.problems import HTTP_PROBLEMS, INTERNAL, PROBLEMS
 from identity.errors import DomainError
 
 KEBAB = re.compile(r"[a-z]+(-[a-z0-9]+)*")
