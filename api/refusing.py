@@ -11,14 +11,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.errors import TooManyRequests, ValidationFailed
 from api.language import ZH, content_language, preferred
-from api.problems import (
-    CONTENT_TYPE,
-    DATABASE_TROUBLE,
-    HTTP_PROBLEMS,
-    INTERNAL,
-    Problem,
-    problem_of,
-)
+from api.problem import Problem
+from api.problems import CONTENT_TYPE, DATABASE_TROUBLE, HTTP_PROBLEMS, INTERNAL, problem_of
 from api.texts import REQUIRED, STATUS_TEXTS
 from identity import errors as identity_errors
 from identity.errors import DomainError
