@@ -213,6 +213,9 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     identity_errors.RegistryUnavailable: Problem(
         503, "registry-unavailable", Text("登记机关系统暂时不可用", "The registry is unavailable"),
         Text("请稍后再试", "Try again later.")),
+    wallet_errors.RegistryRefuses: Problem(
+        503, "registry-unavailable", Text("登记机关系统暂时不可用", "The registry is unavailable"),
+        Text("请稍后再试", "Try again later.")),
     wallet_errors.LicenceTooStale: Problem(
         503, "registry-unavailable", Text("登记机关系统暂时不可用", "The registry is unavailable"),
         Text("证照数据已超过七天未更新，暂不能出示",
