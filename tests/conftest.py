@@ -32,6 +32,7 @@ def sandbox_config(database_url: str, data_dir: Path, keys_dir: Path) -> Config:
             # A shared Redis counts the requests of the whole suite under one address.
             "RATE_LIMIT_ADDRESS": "999999/minute",
             "RATE_LIMIT_LOGINS": "999999/minute",
+            "RATE_LIMIT_REAL_NAME": "999999/minute",
             "RATE_LIMIT_STAFF_TRIES": "999999/minute",
             "RATE_LIMIT_STAFF_GUESSES": "999999/minute",
         },

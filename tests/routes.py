@@ -1,14 +1,17 @@
 """Every operation of the contract, ready to be called: by whom, and with ids that are the caller's own."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from identity.ids import new_id
 from tests import contract
-from tests.sandbox import JSON, Caller, Sandbox
+from tests.sandbox import JSON, Caller, Citizen, Sandbox, Staff
 from wallet.status_lists import publishing
 
 KIND = "DRIVING_LICENCE"
+LEVEL_3 = 3
 # A code that exists, by the resource that has it.
 CODES = {"services": "SVC0019", "bundles": "NEWBORN", "guides": "newborn"}
 
@@ -21,6 +24,8 @@ class Operation:
     path: str
     caller: Caller
     described: JSON
+    # Whether every id in the path is of something that there is.
+    exists: bool = True
 
     @property
     def takes_fields(self) -> bool:
@@ -39,45 +44,69 @@ def gets(sandbox: Sandbox) -> list[Operation]:
     return [one for one in _operations(sandbox) if one.method == "GET"]
 
 
+class _Ids(dict[str, str]):
+    """Ids for the parameters of paths; what nobody here has is the id of nothing."""
+
+    def __missing__(self, name: str) -> str:
+        return new_id()
+
+
 def _operations(sandbox: Sandbox) -> Iterator[Operation]:
-    citizen, officer = sandbox.citizen("zhang-wei"), sandbox.staff()
-    newcomer = sandbox.log_in("wu-fang")
-    clerk = sandbox.staff_who_may("raise-assurance")
+    callers = _Callers(sandbox)
+    citizen = callers.citizen
     shown = citizen.show(KIND, mode="confirm", lifetime_seconds=300)
-    ids = {
-        "licence_id": citizen.licence(KIND)["id"],
-        "token_id": shown["id"],
-        "verification_id": officer.scan(citizen.show(KIND)["qr_text"])["id"],
-        "identifier": citizen.licence(KIND)["identifier"],
-        "notice_id": new_id(),
-        "check_id": sandbox.log_in("zhang-wei").begin_face_check(),
-        "session_id": new_id(),
-        "list_id": _a_list(sandbox),
-    }
+    officer = callers.staff_with("verify")
+    ids = _Ids(
+        licence_id=citizen.licence(KIND)["id"],
+        token_id=shown["id"],
+        verification_id=officer.scan(citizen.show(KIND)["qr_text"])["id"],
+        identifier=citizen.licence(KIND)["identifier"],
+        check_id=sandbox.log_in("zhang-wei").begin_face_check(),
+        list_id=_a_list(sandbox),
+    )
     for template, path_item in contract.contract()["paths"].items():
         resource = template.removeprefix("/v1/").partition("/")[0]
-        known = ids | {"code": CODES.get(resource, "traffic-police")}
-        path = template.format(**known)
+        known = _Ids(ids | {"code": CODES.get(resource, "traffic-police")})
+        exists = all(name in known for name in re.findall(r"{(\w+)}", template))
+        path = template.format_map(known)
         for method, described in path_item.items():
             if method in {"get", "post"}:
-                caller = _caller(described, sandbox.anybody, newcomer, citizen, officer)
-                if described.get("x-required-permission") == "raise-assurance":
-                    caller = clerk
-                if {"refreshToken": []} in described.get("security", []):
-                    caller = Caller(sandbox.app, newcomer.refresh_token)
-                yield Operation(method.upper(), path, caller, described)
+                yield Operation(method.upper(), path, callers.of(described), described, exists)
 
 
-def _caller(described: JSON, anybody: Caller, newcomer: Caller, citizen: Caller, officer: Caller) -> Caller:
-    if "x-required-permission" in described:
-        return officer
-    match described.get("x-required-level"):
-        case 2:
-            return citizen
-        case 1:
-            return newcomer
-        case _:
-            return anybody
+class _Callers:
+    """Somebody for every guard, logged in when first needed: passwords and faces take their time."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._staff: dict[str, Staff] = {}
+        self.newcomer = sandbox.log_in("wu-fang")
+        self.citizen = sandbox.citizen("zhang-wei")
+
+    @cached_property
+    def proven(self) -> Citizen:
+        """A citizen of level 3, proved just now."""
+        citizen = self._sandbox.log_in("wang-qiang")
+        citizen.prove()
+        return citizen
+
+    def staff_with(self, permission: str) -> Staff:
+        """Return a member of staff who has a permission."""
+        if permission not in self._staff:
+            self._staff[permission] = self._sandbox.staff_who_may(permission)
+        return self._staff[permission]
+
+    def of(self, described: JSON) -> Caller:
+        """Return somebody who may call an operation."""
+        if {"refreshToken": []} in described.get("security", []):
+            return Caller(self._sandbox.app, self.newcomer.refresh_token)
+        if "x-required-permission" in described:
+            return self.staff_with(described["x-required-permission"])
+        if "fresh-proof-required" in described["responses"].get("403", {}).get("description", ""):
+            return self.proven
+        levels: dict[int | None, Caller] = {1: self.newcomer, 2: self.citizen}
+        level = described.get("x-required-level")
+        return self.proven if level == LEVEL_3 else levels.get(level, self._sandbox.anybody)
 
 
 def _a_list(sandbox: Sandbox) -> str:

@@ -139,8 +139,8 @@ def test_a_text_that_is_empty_endless_or_has_control_characters_is_refused_by_na
     value: str,
 ) -> None:
     for one in operations:
-        # A scanned text is judged, and recorded, as a scan; a password is only ever compared.
-        for field in set(fields_of(one)) - {"qr_text", "password"}:
+        # What was scanned or signed is judged by its reader; a password is only ever compared.
+        for field in set(fields_of(one)) - {"qr_text", "jws", "password"}:
             errors = refuse_field(one, field, value)
 
             assert list(errors) == [field]

@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.config import Config, RateLimits
+from identity.ids import new_id
 from tests import contract, stores
 from tests.conftest import sandbox_config
 from tests.sandbox import JSON, Citizen, Sandbox, Staff, claim_of, running
@@ -78,30 +79,37 @@ class Lot:
         """Give everybody new tokens: none ends in the midst of a long run."""
         self.citizen = self.sandbox.log_in("zhang-wei")
         self.newcomer = self.sandbox.log_in(f"zheng-hao#{next(self._places)}")
-        self._officer: Staff | None = None
-        self._others: dict[str, Staff] = {}
+        self._staff: dict[str, Staff] = {}
+        self._proven: Citizen | None = None
 
     @property
     def officer(self) -> Staff:
-        """Somebody who may scan, logged in when first asked for: passwords take their time."""
-        self._officer = self._officer or self.sandbox.staff()
-        return self._officer
+        """Somebody who may scan."""
+        return self.staff_with("verify")
 
-    def staff_who_may(self, permission: str) -> Staff:
-        """Return somebody with a permission, logged in when first asked for."""
-        if permission == "verify":
-            return self.officer
-        if permission not in self._others:
-            self._others[permission] = self.sandbox.staff_who_may(permission)
-        return self._others[permission]
+    def staff_with(self, permission: str) -> Staff:
+        """Return staff who have a permission, logged in when first asked for: passwords take their time."""
+        if permission not in self._staff:
+            self._staff[permission] = self.sandbox.staff_who_may(permission)
+        return self._staff[permission]
+
+    @property
+    def proven(self) -> Citizen:
+        """Somebody of level 3."""
+        if self._proven is None:
+            self._proven = self.sandbox.log_in("wang-qiang")
+            self._proven.prove()
+        return self._proven
 
     def token_for(self, operation: JSON) -> str | None:
         """Return a token of somebody who may call an operation."""
         if {"refreshToken": []} in operation.get("security", []):
             return self.sandbox.log_in("li-na").refresh_token
         if "x-required-permission" in operation:
-            return self.staff_who_may(operation["x-required-permission"]).token
+            return self.staff_with(operation["x-required-permission"]).token
         match operation.get("x-required-level"):
+            case 3:
+                return self.proven.token
             case 2:
                 return self.citizen.token
             case 1:
@@ -119,7 +127,8 @@ class Lot:
             "identifier": lambda: self.citizen.licence("PASSPORT")["identifier"],
             "code": lambda: "SVC0019" if path.startswith("/v1/services") else "traffic-police",
         }
-        return {name: makers[name]() for name in names}
+        # What nobody here has is the id of nothing.
+        return {name: makers.get(name, new_id)() for name in names}
 
     def own_body(self, path: str, body: Any) -> Any:
         """Return a body that gets further than chance would."""
