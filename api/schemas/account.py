@@ -57,7 +57,16 @@ class RealNameRequest(Request):
     id_type = Choice(*REAL_NAME_TYPES, required=True)
     id_number = Text(maximum=32, required=True)
     consent_version = Text(maximum=8, required=True)
-    phone_code = Text(maximum=128, load_default=None, allow_none=True)
+    phone_code = Text(
+        maximum=128,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "平台确认本人所需的一次性凭证：微信为 getPhoneNumber 的 code，支付宝为 auth_user 授权码 · "
+            "The one-time code by which the platform vouches: of WeChat's getPhoneNumber button, or of Alipay's "
+            "getAuthCode with scope auth_user",
+        },
+    )
 
 
 class ConsentTextSchema(Response):

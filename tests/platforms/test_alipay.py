@@ -7,7 +7,14 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from structlog.testing import capture_logs
 
-from identity.errors import DomainError, InvalidField, LoginRefused, PlatformBusy, PlatformRateLimited
+from identity.errors import (
+    DomainError,
+    FaceCheckUnfinished,
+    InvalidField,
+    LoginRefused,
+    PlatformBusy,
+    PlatformRateLimited,
+)
 from identity.platforms.alipay import rsa2
 from identity.platforms.alipay.client import Alipay
 from identity.platforms.alipay.face import AlipayFaceCheck
@@ -240,10 +247,10 @@ def test_a_face_certification_is_prepared_opened_by_a_signed_address_and_passed(
 ) -> None:
     faces = login.face_checks
     started = faces.begin(USER, ZHANG_WEI, REFERENCE)
-    before = faces.passed(USER, ZHANG_WEI, REFERENCE, started.provider_reference)
+    with pytest.raises(FaceCheckUnfinished):
+        faces.passed(USER, ZHANG_WEI, REFERENCE, started.provider_reference)
     fake.state.passed[started.provider_reference] = "T"
 
-    assert not before
     assert faces.passed(USER, ZHANG_WEI, REFERENCE, started.provider_reference)
     content = fake.state.checks[started.provider_reference]
     assert content["outer_order_no"] == REFERENCE.replace("-", "")
@@ -275,7 +282,7 @@ def test_a_pass_that_somebody_changed_on_the_way_is_none(faces: AlipayFaceCheck,
 
 @pytest.mark.parametrize("passed", ["F", "t", "TRUE", "1"])
 def test_nothing_but_a_t_is_a_pass(faces: AlipayFaceCheck, fake: FakeAlipay, passed: str) -> None:
-    node = OK | {"passed": passed}
+    node = OK | {"passed": passed, "fail_reason": "人脸比对不一致"}
     fake.next(FACE_RESULT, replies(signed({"alipay_user_certify_open_query_response": node})))
 
     assert not faces.passed(USER, ZHANG_WEI, REFERENCE, "certify-1")

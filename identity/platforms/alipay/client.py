@@ -72,6 +72,14 @@ class AlipayUser:
     access_token: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Certification:
+    """A face certification: passed, failed, or (neither) not finished."""
+
+    passed: bool
+    failed: bool
+
+
 class Alipay:
     """The gateway as one application sees it. Raises PlatformBusy and PlatformRateLimited everywhere.
 
@@ -141,12 +149,12 @@ class Alipay:
         method = "alipay.user.certify.open.certify"
         return f"{self._gateway}?{urlencode(self._signed(method, _business({'certify_id': certify_id})))}"
 
-    def certification_passed(self, certify_id: str) -> bool:
-        """Tell whether a certification was passed (`alipay.user.certify.open.query`)."""
+    def certification(self, certify_id: str) -> Certification:
+        """Return what a certification came to (`alipay.user.certify.open.query`)."""
         return self._ask(
             "alipay.user.certify.open.query",
             _business({"certify_id": certify_id}),
-            lambda node: text_in(node, "passed", 8) == "T",
+            lambda node: Certification(text_in(node, "passed", 8) == "T", bool(node.get("fail_reason"))),
             idempotent=True,
         )
 

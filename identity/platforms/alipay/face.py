@@ -2,6 +2,7 @@
 
 import structlog
 
+from identity.errors import FaceCheckUnfinished
 from identity.people import Person
 from identity.platforms.alipay.client import Alipay
 from identity.platforms.refusing import require_resident_id
@@ -33,8 +34,13 @@ class AlipayFaceCheck:
         return FaceCheckStarted(certify_id, {"certifyId": certify_id, "url": url})
 
     def passed(self, subject: str, person: Person, reference: str, provider_reference: str) -> bool:
-        """Tell whether it was passed. Raises the platform's errors."""
-        passed = self._alipay.certification_passed(provider_reference)
-        if not passed:
-            log.info("face check not passed", system="alipay")
-        return passed
+        """Tell whether it was passed.
+
+        Raises FaceCheckUnfinished while Alipay gives no reason why it was not, and the platform's errors.
+        """
+        result = self._alipay.certification(provider_reference)
+        if not result.passed:
+            log.info("face check not passed", system="alipay", failed=result.failed)
+            if not result.failed:
+                raise FaceCheckUnfinished
+        return result.passed

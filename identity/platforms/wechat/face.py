@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import structlog
 
-from identity.errors import PlatformBusy
+from identity.errors import FaceCheckUnfinished, PlatformBusy
 from identity.people import Person
 from identity.platforms.refusing import require_resident_id
 from identity.platforms.wechat.client import WeChat
@@ -44,6 +44,10 @@ ENDINGS = {
 }
 
 
+# Who walks away, or whose network fails, is not somebody else.
+JUDGED = frozenset({Ending.PASSED, Ending.FAILED})
+
+
 class WeChatFaceCheck:
     """See FaceCheckProvider. `reference` is a UUID; without its dashes it is WeChat's out_seq_no."""
 
@@ -60,7 +64,10 @@ class WeChatFaceCheck:
         return FaceCheckStarted(verify_id, {"verifyId": verify_id})
 
     def passed(self, subject: str, person: Person, reference: str, provider_reference: str) -> bool:
-        """Tell whether it was passed: errcode is 0 and verify_ret 10000. Raises the platform's errors."""
+        """Tell whether it was passed: errcode is 0 and verify_ret 10000.
+
+        Raises FaceCheckUnfinished where it ended before a face was compared, and the platform's errors.
+        """
         hashed = cert_hash(CERT_TYPE, person.name, person.id_number)
         ending = ending_of(
             self._wechat.face_check_result(subject, provider_reference, _number_of(reference), hashed),
@@ -69,6 +76,8 @@ class WeChatFaceCheck:
             log.info("face check not passed", system="wechat", ending=ending.value)
         if ending is Ending.SYSTEM:
             raise PlatformBusy
+        if ending not in JUDGED:
+            raise FaceCheckUnfinished
         return ending is Ending.PASSED
 
 
