@@ -88,6 +88,10 @@ class FakeAlipay(Fake):
     def call_of(self, asked: Asked) -> str:
         return asked.form.get("method", "")
 
+    def forgive(self) -> None:
+        super().forgive()
+        self.state.used.clear()
+
     def answer(self, asked: Asked) -> Reply:
         form = asked.form
         assert asked.query == {"charset": "utf-8"}

@@ -113,6 +113,10 @@ class Fake:
         """Let the next answers to a call go wrong, one after the other."""
         self._next[call].extend(mishaps)
 
+    def forgive(self) -> None:
+        """Go on as if nothing had gone wrong, and no code been used."""
+        self._next.clear()
+
     def calls(self, call: str) -> list[Asked]:
         """Return how often and with what a call was made."""
         return [asked for asked in self.asked if self.call_of(asked) == call]

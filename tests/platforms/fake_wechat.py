@@ -79,6 +79,10 @@ class FakeWeChat(Fake):
     def token(self) -> str:
         return f"ACCESS-TOKEN-{self.state.tokens}-" + "t" * 500
 
+    def forgive(self) -> None:
+        super().forgive()
+        self.state.used.clear()
+
     def answer(self, asked: Asked) -> Reply:
         if asked.path == LOGIN:
             return self._login(asked.query)

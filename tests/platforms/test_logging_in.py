@@ -1,114 +1,59 @@
 """From a platform's code to a real name, through our API, against platforms over real HTTP."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 
-from api.app import create_app
 from api.config import Config
-from api.connecting import StandIns, connect
-from api.outside_config import AlipayConfig, OutsideConfig, RegistryConfig, WeChatConfig
-from api.services import build
-from identity.accounts import AccountRow, LoginRow
-from identity.clock import SystemClock
-from identity.consent_texts import ConsentGivenRow
-from identity.people import PersonRow
+from api.outside_config import OutsideConfig, RegistryConfig, WeChatConfig
 from identity.platforms.wire import Patience
-from identity.real_name_locks import RealNameAttemptRow
-from identity.sandbox.phones import SandboxPhoneRegistry
-from identity.sessions import SessionRow
+from tests import stores
+from tests.conftest import sandbox_config
 from tests.platforms import fake_alipay, fake_registries, fake_wechat
+from tests.platforms.city import City, a_city, claim, connected
 from tests.platforms.fake_alipay import FakeAlipay, error, signed, stripped, tampered
 from tests.platforms.fake_registries import FakePhones, FakePopulation
 from tests.platforms.fake_server import Mishap, Reply, cut, drips, late, packed, playing, replies, said
 from tests.platforms.fake_wechat import BUSY, FakeWeChat, refusal
-from tests.sandbox import JSON, Citizen, Sandbox, claim_of
+from tests.platforms.waiting import Pauses
+from tests.sandbox import claim_of
 
 ROUTE = "/v1/real-name"
-USER = "2088000000000001"
-PHONE = "13800000001"
+FACE_CHECKS = "/v1/real-name/face-checks"
+NEWCOMERS = count()
 
 
-@dataclass
-class City:
-    """A sandbox that is connected to WeChat and Alipay, which somebody plays."""
-
-    sandbox: Sandbox
-    wechat: FakeWeChat
-    alipay: FakeAlipay
-
-    def log_in(self, provider: str, code: str) -> Citizen:
-        body = {"provider": provider, "code": code}
-        answer = self.sandbox.anybody.expect(201, "POST", "/v1/sessions", json=body)
-        return Citizen(self.sandbox.app, answer["access_token"], code="zhang-wei", account=answer["account"])
-
-    def refused(self, status: int, problem: str, provider: str, code: str) -> JSON:
-        body = {"provider": provider, "code": code}
-        return self.sandbox.anybody.refused(status, problem, "POST", "/v1/sessions", json=body)
-
-    def rows(self) -> dict[str, int]:
-        """Count what a login or a binding leaves behind."""
-        tables = (AccountRow, LoginRow, SessionRow, PersonRow, ConsentGivenRow, RealNameAttemptRow)
-        with self.sandbox.parts.database.read() as session:
-            counts = [session.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
-        names = [str(table.__tablename__) for table in tables]
-        return dict(zip(names, counts, strict=True))
+@pytest.fixture(scope="module")
+def standing_city(
+    template_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    keys_dir: Path,
+) -> Iterator[City]:
+    """A city that many failures happen in; none of them may leave anything behind."""
+    folder = tmp_path_factory.mktemp("city")
+    with (
+        stores.copy_of(template_url, folder) as url,
+        a_city(sandbox_config(url, folder, keys_dir), Pauses().patience()) as city,
+    ):
+        yield city
 
 
 @pytest.fixture
-def city(
-    config: Config,
-    fake_wechat_server: FakeWeChat,
-    fake_alipay_server: FakeAlipay,
-    patience: Patience,
-) -> Iterator[City]:
-    outside = OutsideConfig(
-        sandbox_logins=True,
-        wechat=WeChatConfig(fake_wechat.APP_ID, fake_wechat.SECRET, fake_wechat_server.address),
-        alipay=AlipayConfig(fake_alipay.APP_ID, fake_alipay.keys(), fake_alipay_server.gateway),
-    )
-    fake_wechat_server.login_code("login-code", "openid-1")
-    fake_wechat_server.phone_code("name-code", "openid-1", PHONE)
-    fake_alipay_server.auth_code("login-code", USER)
-    fake_alipay_server.auth_code("name-code", USER)
-    fake_alipay_server.certify(USER, "张伟", claim_of("zhang-wei")["id_number"])
-    with connected(replace(config, outside=outside), patience) as sandbox:
-        yield City(sandbox, fake_wechat_server, fake_alipay_server)
-
-
-class connected:  # noqa: N801  a context manager reads like a verb
-    """A sandbox whose patience with what is outside is soon at its end."""
-
-    def __init__(self, config: Config, patience: Patience) -> None:
-        built = build(config)
-        stand_ins = StandIns([], built.outside.population, SandboxPhoneRegistry())
-        self._replaced = built.outside
-        outside = connect(config.outside, stand_ins, SystemClock().now, patience)
-        providers = built.providers | {provider.name: provider for provider in outside.logins}
-        desk = replace(built.real_name, population=outside.population)
-        parts = replace(built, outside=outside, providers=providers, real_name=desk)
-        self._sandbox = Sandbox(create_app(config, parts))
-
-    def __enter__(self) -> Sandbox:
-        return self._sandbox
-
-    def __exit__(self, *_error: object) -> None:
-        self._replaced.close()
-        self._sandbox.parts.close()
-
-
-def claim(phone_code: str | None = "name-code") -> JSON:
-    return claim_of("zhang-wei") | ({"phone_code": phone_code} if phone_code else {})
+def city(config: Config, patience: Patience) -> Iterator[City]:
+    with a_city(config, patience) as city:
+        city.enter("1")
+        yield city
 
 
 @pytest.mark.parametrize("provider", ["wechat", "alipay"])
 def test_a_login_and_the_platforms_voucher_bind_a_real_name(city: City, provider: str) -> None:
-    citizen = city.log_in(provider, "login-code")
+    citizen = city.log_in(provider, "login-1")
 
-    account = citizen.expect(201, "POST", ROUTE, json=claim())
+    account = citizen.expect(201, "POST", ROUTE, json=claim("name-1"))
 
     assert account["assurance_level"] == 2
     assert account["real_name"]["name_masked"] == "*伟"
@@ -117,9 +62,9 @@ def test_a_login_and_the_platforms_voucher_bind_a_real_name(city: City, provider
 
 @pytest.mark.parametrize("provider", ["wechat", "alipay"])
 def test_the_same_platform_user_comes_back_to_the_same_account(city: City, provider: str) -> None:
-    first = city.log_in(provider, "login-code")
+    first = city.log_in(provider, "login-1")
     city.wechat.login_code("second-code", "openid-1")
-    city.alipay.auth_code("second-code", USER)
+    city.alipay.auth_code("second-code", "2088-1")
 
     second = city.log_in(provider, "second-code")
 
@@ -133,9 +78,9 @@ def test_the_sandboxs_login_stays_beside_the_platforms(city: City) -> None:
 
 
 @pytest.mark.parametrize("provider", ["wechat", "alipay"])
-@pytest.mark.parametrize("code", ["login-code", "unknown-code"])
+@pytest.mark.parametrize("code", ["login-1", "unknown-code"])
 def test_a_code_used_twice_or_unknown_opens_nothing(city: City, provider: str, code: str) -> None:
-    city.log_in(provider, "login-code")
+    city.log_in(provider, "login-1")
     before = city.rows()
 
     city.refused(401, "login-refused", provider, code)
@@ -143,7 +88,6 @@ def test_a_code_used_twice_or_unknown_opens_nothing(city: City, provider: str, c
     assert city.rows() == before
 
 
-FailureOf = tuple[str, str, int, str]
 ROUTES: dict[str, dict[str, str]] = {
     "wechat": {"login": fake_wechat.LOGIN, "name": fake_wechat.PHONE},
     "alipay": {"login": fake_alipay.TOKEN, "name": fake_alipay.SHARE},
@@ -179,25 +123,27 @@ FAILURES: list[tuple[str, Mishap, int, str]] = [
 
 @pytest.mark.parametrize(("provider", "mishap", "status", "code"), FAILURES)
 def test_a_platform_that_fails_is_a_clear_answer_and_nothing_is_half_bound(
-    city: City,
+    standing_city: City,
     provider: str,
     mishap: Mishap,
     status: int,
     code: str,
 ) -> None:
+    city, who = standing_city, str(next(NEWCOMERS))
     fake: FakeWeChat | FakeAlipay = city.wechat if provider == "wechat" else city.alipay
+    city.enter(who)
     fresh = city.rows()
     fake.next(ROUTES[provider]["login"], *[mishap] * ALL_THREE)
-    refused = city.sandbox.anybody.post("/v1/sessions", {"provider": provider, "code": "login-code"})
+    refused = city.sandbox.anybody.post("/v1/sessions", {"provider": provider, "code": f"login-{who}"})
     after_login = city.rows()
-    fake._next.clear()
-    fake.state.used.clear()
-    citizen = city.log_in(provider, "login-code")
+    fake.forgive()
+    citizen = city.log_in(provider, f"login-{who}")
     logged_in = city.rows()
     fake.next(ROUTES[provider]["name"], *[mishap] * ALL_THREE)
 
-    citizen.refused(status, code, "POST", ROUTE, json=claim())
+    citizen.refused(status, code, "POST", ROUTE, json=claim(f"name-{who}"))
 
+    fake.forgive()
     assert (refused.status_code, told_code(refused.get_json())) == (status, code)
     assert ("Retry-After" in refused.headers) == (status in {429, 503})
     assert after_login == fresh
@@ -212,12 +158,12 @@ def told_code(problem: Any) -> str:
 @pytest.mark.parametrize("provider", ["wechat", "alipay"])
 def test_after_a_failure_the_same_person_binds_with_a_new_code(city: City, provider: str) -> None:
     fake: FakeWeChat | FakeAlipay = city.wechat if provider == "wechat" else city.alipay
-    citizen = city.log_in(provider, "login-code")
+    citizen = city.log_in(provider, "login-1")
     fake.next(ROUTES[provider]["name"], *[late] * ALL_THREE)
-    citizen.refused(503, "platform-busy", "POST", ROUTE, json=claim())
-    fake._next.clear()
-    city.wechat.phone_code("fresh-code", "openid-1", PHONE)
-    city.alipay.auth_code("fresh-code", USER)
+    citizen.refused(503, "platform-busy", "POST", ROUTE, json=claim("name-1"))
+    fake.forgive()
+    city.wechat.phone_code("fresh-code", "openid-1", "13800000001")
+    city.alipay.auth_code("fresh-code", "2088-1")
 
     assert citizen.expect(201, "POST", ROUTE, json=claim("fresh-code"))["assurance_level"] == 2
 
@@ -227,18 +173,19 @@ def test_busy_then_well_is_well_to_the_citizen(city: City) -> None:
     city.wechat.next(fake_wechat.PHONE, replies(said(BUSY)))
 
     assert (
-        city.log_in("wechat", "login-code").expect(201, "POST", ROUTE, json=claim())["assurance_level"] == 2
+        city.log_in("wechat", "login-1").expect(201, "POST", ROUTE, json=claim("name-1"))["assurance_level"]
+        == 2
     )
 
 
 @pytest.mark.parametrize("provider", ["wechat", "alipay"])
-@pytest.mark.parametrize("code", [None, "login-code", "unknown-code"])
+@pytest.mark.parametrize("code", [None, "login-1", "unknown-code"])
 def test_without_a_code_that_vouches_the_field_is_named_and_nothing_counted(
     city: City,
     provider: str,
     code: str | None,
 ) -> None:
-    citizen = city.log_in(provider, "login-code")
+    citizen = city.log_in(provider, "login-1")
     before = city.rows()
 
     right = citizen.refused(422, "validation-failed", "POST", ROUTE, json=claim(code))
@@ -254,8 +201,8 @@ def test_without_a_code_that_vouches_the_field_is_named_and_nothing_counted(
 def test_somebody_elses_name_and_number_are_a_mismatch_whatever_the_registry_knows(
     city: City, provider: str
 ) -> None:
-    citizen = city.log_in(provider, "login-code")
-    stranger = claim_of("li-na") | {"phone_code": "name-code"}
+    citizen = city.log_in(provider, "login-1")
+    stranger = claim_of("li-na") | {"phone_code": "name-1"}
 
     citizen.refused(422, "real-name-mismatch", "POST", ROUTE, json=stranger)
 
@@ -265,7 +212,7 @@ def test_somebody_elses_name_and_number_are_a_mismatch_whatever_the_registry_kno
 
 def test_a_phone_number_of_another_does_not_vouch(city: City) -> None:
     city.wechat.phone_code("other-code", "openid-1", "13800000002")
-    citizen = city.log_in("wechat", "login-code")
+    citizen = city.log_in("wechat", "login-1")
 
     citizen.refused(422, "real-name-mismatch", "POST", ROUTE, json=claim("other-code"))
 
@@ -283,18 +230,18 @@ def test_no_write_is_begun_before_the_platform_has_answered(city: City) -> None:
     watching: Callable[..., None] = look
     city.wechat.next(fake_wechat.LOGIN, watching)
     city.wechat.next(fake_wechat.PHONE, watching)
-    citizen = city.log_in("wechat", "login-code")
+    citizen = city.log_in("wechat", "login-1")
 
-    citizen.expect(201, "POST", ROUTE, json=claim())
+    citizen.expect(201, "POST", ROUTE, json=claim("name-1"))
 
     assert len(begun) == 2
 
 
 def test_a_platform_that_is_no_longer_offered_is_named_so(city: City) -> None:
-    citizen = city.log_in("wechat", "login-code")
+    citizen = city.log_in("wechat", "login-1")
     del city.sandbox.parts.providers["wechat"]
 
-    citizen.refused(422, "provider-not-configured", "POST", ROUTE, json=claim())
+    citizen.refused(422, "provider-not-configured", "POST", ROUTE, json=claim("name-1"))
 
 
 def test_population_and_phones_are_asked_over_http_where_they_are_configured(
@@ -304,8 +251,8 @@ def test_population_and_phones_are_asked_over_http_where_they_are_configured(
 ) -> None:
     person = claim_of("zhang-wei")
     name, number = person["name"], person["id_number"]
-    fake_wechat_server.login_code("login-code", "openid-1")
-    fake_wechat_server.phone_code("name-code", "openid-1", "13911112222")
+    fake_wechat_server.login_code("login-1", "openid-1")
+    fake_wechat_server.phone_code("name-1", "openid-1", "13911112222")
     with (
         playing(FakePopulation({(name, "resident_id", number): "1990-05-17"})) as population,
         playing(FakePhones({(name, number, "13911112222")})) as phones,
@@ -317,9 +264,9 @@ def test_population_and_phones_are_asked_over_http_where_they_are_configured(
         )
         with connected(replace(config, outside=outside), patience) as sandbox:
             city = City(sandbox, fake_wechat_server, FakeAlipay())
-            citizen = city.log_in("wechat", "login-code")
+            citizen = city.log_in("wechat", "login-1")
             population.next("/", late, late, late)
-            citizen.refused(503, "registry-unavailable", "POST", ROUTE, json=claim())
+            citizen.refused(503, "registry-unavailable", "POST", ROUTE, json=claim("name-1"))
             between = city.rows()
             fake_wechat_server.phone_code("fresh-code", "openid-1", "13911112222")
 
@@ -327,3 +274,48 @@ def test_population_and_phones_are_asked_over_http_where_they_are_configured(
 
     assert (between["persons"], between["real_name_attempts"]) == (0, 0)
     assert len(phones.asked) == 2
+
+
+@pytest.mark.parametrize("provider", ["wechat", "alipay"])
+def test_a_face_that_the_platform_recognised_is_level_3_and_one_that_nobody_showed_is_not(
+    city: City,
+    provider: str,
+) -> None:
+    citizen = city.log_in(provider, "login-1")
+    check = citizen.expect(201, "POST", FACE_CHECKS, json=claim_of("zhang-wei"))
+    complete = f"{FACE_CHECKS}/{check['id']}/complete"
+    unfinished = {"wechat": 90002, "alipay": "F"}
+    finished = {"wechat": 10000, "alipay": "T"}
+
+    show_face(city, provider, check["client_params"], unfinished[provider])
+    citizen.refused(409, "face-check-unfinished", "POST", complete)
+    show_face(city, provider, check["client_params"], finished[provider])
+    account = citizen.expect(200, "POST", complete)
+
+    assert check["provider"] == provider
+    assert account["assurance_level"] == 3
+
+
+def show_face(city: City, provider: str, params: dict[str, str], result: Any) -> None:
+    if provider == "wechat":
+        city.wechat.finish_face_check(params["verifyId"], result)
+    else:
+        city.alipay.state.passed[params["certifyId"]] = result
+
+
+@pytest.mark.parametrize(
+    ("provider", "call"), [("wechat", fake_wechat.BEGIN_FACE), ("alipay", fake_alipay.BEGIN_FACE)]
+)
+def test_a_face_check_that_the_platform_did_not_prepare_leaves_nothing_behind(
+    city: City,
+    provider: str,
+    call: str,
+) -> None:
+    citizen = city.log_in(provider, "login-1")
+    before = city.rows()
+    fake: FakeWeChat | FakeAlipay = city.wechat if provider == "wechat" else city.alipay
+    fake.next(call, late)
+
+    citizen.refused(503, "platform-busy", "POST", FACE_CHECKS, json=claim_of("zhang-wei"))
+
+    assert city.rows() == before
