@@ -6,19 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from api import migrating, seeding
 from api.config import Config
 from api.services import build
-from identity.orm import Base, Database
 from identity.sandbox import personas
 from tests import live, outside, stores
+from tests.at_rest import everything_in, everything_in_the_database, found
 
 NUMBERS = [person["id_number"] for person in personas.source()]
 NAMES = [person["name"] for person in personas.source()]
 ADDRESSES = [person["address"] for person in personas.source()]
-ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
 
 
 @pytest.fixture(scope="module")
@@ -77,34 +75,12 @@ def go_wrong(address: str, code: str) -> None:
         stranger.post("/v1/real-name", content=f"{{ {number}".encode())
 
 
-def everything_in(folder: Path) -> bytes:
-    return b"\0".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
-
-
-def everything_in_the_database(config: Config) -> bytes:
-    """Return every value of every row: what a database's own files hold, where we can't read them."""
-    database = Database(config.database_url)
-    with database.read() as session:
-        values = [
-            value
-            for table in Base.metadata.sorted_tables
-            for row in session.execute(select(table))
-            for value in row
-        ]
-    database.dispose()
-    return b"\0".join(value if isinstance(value, bytes) else str(value).encode() for value in values)
-
-
 def number_of(code: str) -> str:
     return next(str(person["id_number"]) for person in personas.source() if person["key"] == code)
 
 
 def citizen_name(code: str) -> str:
     return next(str(person["name"]) for person in personas.source() if person["key"] == code)
-
-
-def found(words: list[str], content: bytes) -> list[str]:
-    return [word for word in words for encoding in ENCODINGS if word.encode(encoding) in content]
 
 
 def log_lines(folder: Path) -> list[str]:
