@@ -4,15 +4,27 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+import structlog
 
+from api.config import Config
 from identity.platforms.alipay.client import Alipay
 from identity.platforms.wechat.client import WeChat
 from identity.platforms.wire import Patience
 from tests.platforms import fake_alipay, fake_wechat
+from tests.platforms.city import City, a_city
 from tests.platforms.fake_alipay import FakeAlipay
 from tests.platforms.fake_server import playing
 from tests.platforms.fake_wechat import FakeWeChat
 from tests.platforms.waiting import Pauses
+
+
+@pytest.fixture(autouse=True)
+def _every_line_is_logged() -> Iterator[None]:
+    """Undo the log level of whatever app was built before."""
+    configured = structlog.get_config()
+    structlog.reset_defaults()
+    yield
+    structlog.configure(**configured)
 
 
 @pytest.fixture
@@ -66,3 +78,11 @@ def alipay(fake_alipay_server: FakeAlipay, patience: Patience) -> Iterator[Alipa
     )
     yield client
     client.close()
+
+
+@pytest.fixture
+def city(config: Config, patience: Patience) -> Iterator[City]:
+    """A sandbox that is connected to both."""
+    with a_city(config, patience) as city:
+        city.enter("1")
+        yield city

@@ -23,7 +23,6 @@ from tests.platforms.waiting import Pauses
 from tests.sandbox import claim_of
 
 ROUTE = "/v1/real-name"
-FACE_CHECKS = "/v1/real-name/face-checks"
 NEWCOMERS = count()
 
 
@@ -39,13 +38,6 @@ def standing_city(
         stores.copy_of(template_url, folder) as url,
         a_city(sandbox_config(url, folder, keys_dir), Pauses().patience()) as city,
     ):
-        yield city
-
-
-@pytest.fixture
-def city(config: Config, patience: Patience) -> Iterator[City]:
-    with a_city(config, patience) as city:
-        city.enter("1")
         yield city
 
 
@@ -274,48 +266,3 @@ def test_population_and_phones_are_asked_over_http_where_they_are_configured(
 
     assert (between["persons"], between["real_name_attempts"]) == (0, 0)
     assert len(phones.asked) == 2
-
-
-@pytest.mark.parametrize("provider", ["wechat", "alipay"])
-def test_a_face_that_the_platform_recognised_is_level_3_and_one_that_nobody_showed_is_not(
-    city: City,
-    provider: str,
-) -> None:
-    citizen = city.log_in(provider, "login-1")
-    check = citizen.expect(201, "POST", FACE_CHECKS, json=claim_of("zhang-wei"))
-    complete = f"{FACE_CHECKS}/{check['id']}/complete"
-    unfinished = {"wechat": 90002, "alipay": "F"}
-    finished = {"wechat": 10000, "alipay": "T"}
-
-    show_face(city, provider, check["client_params"], unfinished[provider])
-    citizen.refused(409, "face-check-unfinished", "POST", complete)
-    show_face(city, provider, check["client_params"], finished[provider])
-    account = citizen.expect(200, "POST", complete)
-
-    assert check["provider"] == provider
-    assert account["assurance_level"] == 3
-
-
-def show_face(city: City, provider: str, params: dict[str, str], result: Any) -> None:
-    if provider == "wechat":
-        city.wechat.finish_face_check(params["verifyId"], result)
-    else:
-        city.alipay.state.passed[params["certifyId"]] = result
-
-
-@pytest.mark.parametrize(
-    ("provider", "call"), [("wechat", fake_wechat.BEGIN_FACE), ("alipay", fake_alipay.BEGIN_FACE)]
-)
-def test_a_face_check_that_the_platform_did_not_prepare_leaves_nothing_behind(
-    city: City,
-    provider: str,
-    call: str,
-) -> None:
-    citizen = city.log_in(provider, "login-1")
-    before = city.rows()
-    fake: FakeWeChat | FakeAlipay = city.wechat if provider == "wechat" else city.alipay
-    fake.next(call, late)
-
-    citizen.refused(503, "platform-busy", "POST", FACE_CHECKS, json=claim_of("zhang-wei"))
-
-    assert city.rows() == before
