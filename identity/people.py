@@ -1,5 +1,6 @@
 """People: a natural person, once, however many logins they have. Name and number lie sealed."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,16 @@ from identity.prepared import Prepared
 
 NUMBER_LABEL = "id_number"
 # The dots that keyboards put into names such as 阿卜杜拉·买买提; the registry's form is U+00B7.
-MIDDLE_DOTS = str.maketrans(dict.fromkeys("•・‧∙．･", "·"))
+MIDDLE_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●﹒．･", "·"))
+# Letters, digits and signs as wide as a Chinese character, from Chinese keyboards.
+HALF_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F) if chr(wide) != "．"}
+# They choose a glyph, not another character.
+VARIATION_SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+# A full stop where somebody did not find the dot.
+_DOT_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}]) ?\. ?(?=[{_HAN}])")
+_BLANK_IN_CHINESE = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])| (?=·)|(?<=·) ")
 
 
 class PersonRow(Base):
@@ -60,8 +70,16 @@ class RealName:
 
 
 def normalise_name(name: str) -> str:
-    """Return a name as registries write it: NFC, one kind of middle dot, Latin letters upper case."""
-    return " ".join(unicodedata.normalize("NFC", name).translate(MIDDLE_DOTS).upper().split())
+    """Return a name as registries write it, however it was typed, pasted or spaced out.
+
+    NFC, one kind of middle dot, half-width capitals, no invisible characters; a blank stands between Latin words
+    only, never inside a Chinese name. Rare characters (𠮷) stay what they are.
+    """
+    visible = "".join(c for c in name if unicodedata.category(c) != "Cf" and c not in VARIATION_SELECTORS)
+    capitals = unicodedata.normalize("NFC", visible).translate(MIDDLE_DOTS | HALF_WIDTH).upper()
+    spaced = " ".join(unicodedata.normalize("NFC", capitals).split())
+    dotted = _DOT_BETWEEN_HAN.sub("·", spaced)
+    return _BLANK_IN_CHINESE.sub("", dotted)
 
 
 def add(

@@ -136,7 +136,12 @@ class RealNameDesk:
         if wrong:
             zh, en = FAULTS[wrong]
             raise InvalidField(field="id_number", message_zh=zh, message_en=en)
-        return Person(PersonId(""), people.normalise_name(claim.name), claim.id_type, number)
+        name = people.normalise_name(claim.name)
+        if not name:
+            raise InvalidField(
+                field="name", message_zh="请填写姓名", message_en="There is nothing of a name in it."
+            )
+        return Person(PersonId(""), name, claim.id_type, number)
 
     def _birth_date(self, person: Person) -> date | None:
         return self.population.birth_date_of(

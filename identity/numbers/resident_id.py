@@ -12,6 +12,7 @@ refuses only provinces that never were; the sandbox's people have the never-assi
 """
 
 import re
+import unicodedata
 from datetime import date
 from enum import StrEnum
 
@@ -60,6 +61,8 @@ PROVINCES = frozenset(
 )
 FICTITIOUS_PROVINCE = "10"
 
+# Of the first generation, withdrawn in 2013.
+_FIFTEEN = re.compile(r"[0-9]{15}")
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
 _PERMIT_REGIONS = ("810000", "820000", "830000", "710000")
 _FOREIGNER_2023 = re.compile(r"9[0-9]{16}[0-9X]")
@@ -87,6 +90,7 @@ class NumberFault(StrEnum):
     """What is wrong with a number."""
 
     FORM = "form"
+    OLD = "old"
     DATE = "date"
     CHECK = "check"
     PROVINCE = "province"
@@ -95,6 +99,10 @@ class NumberFault(StrEnum):
 # What a person reads of each, in Chinese and in English.
 FAULTS = {
     NumberFault.FORM: ("证件号码格式不正确", "The number does not have the form of this document."),
+    NumberFault.OLD: (
+        "十五位旧号码已停用，请填写现行居民身份证的十八位号码",
+        "Numbers of 15 digits are out of use: give the 18 digits of the present card.",
+    ),
     NumberFault.DATE: (
         "证件号码中的出生日期不存在",
         "The number carries a date of birth that does not exist.",
@@ -111,8 +119,9 @@ def check_character(first_17: str) -> str:
 
 
 def normalise(number: str) -> str:
-    """Return a number as it is stored: without spaces around it, upper case (`x` becomes `X`)."""
-    return number.strip().upper()
+    """Return a number as it is stored, however it was typed: half-width, without blanks, upper case (`x` is `X`)."""
+    half_width = unicodedata.normalize("NFKC", number)
+    return "".join(c for c in half_width if not c.isspace() and unicodedata.category(c) != "Cf").upper()
 
 
 def birth_date(number: str) -> date | None:
@@ -132,7 +141,7 @@ def fault(id_type: IdType, number: str, *, today: date, fictitious_allowed: bool
     """
     match id_type:
         case IdType.RESIDENT_ID:
-            return _eighteen_fault(number, today) or _province_fault(number, fictitious_allowed)
+            return _resident_fault(number, today) or _province_fault(number, fictitious_allowed)
         case IdType.HK_MO_TW_RESIDENCE_PERMIT:
             if not number.startswith(_PERMIT_REGIONS):
                 return NumberFault.FORM
@@ -153,6 +162,10 @@ def document_of(number: str) -> IdType:
         return IdType.FOREIGN_PERMANENT_RESIDENT
     like_a_residents = len(number) in _RESIDENT_LENGTHS and number[:1].isdecimal()
     return IdType.RESIDENT_ID if like_a_residents else IdType.PASSPORT
+
+
+def _resident_fault(number: str, today: date) -> NumberFault | None:
+    return NumberFault.OLD if _FIFTEEN.fullmatch(number) else _eighteen_fault(number, today)
 
 
 def _eighteen_fault(number: str, today: date) -> NumberFault | None:

@@ -30,14 +30,29 @@ def test_every_keyboards_middle_dot_is_the_registrys(dot: str) -> None:
         (" 张伟 ", "张伟"),
         ("john  martin", "JOHN MARTIN"),
         ("jose\u0301", "JOSÉ"),
-        ("张\u3000伟", "张 伟"),
+        ("张\u3000伟", "张伟"),
+        ("欧阳 娜娜", "欧阳娜娜"),
+        ("阿卜杜拉 · 买买提", "阿卜杜拉·买买提"),
+        ("阿卜杜拉.买买提", "阿卜杜拉·买买提"),
+        ("ＳＭＩＴＨ　Ｊｏｈｎ", "SMITH JOHN"),
+        ("\ufeff张\u200b伟\u200d", "张伟"),
+        ("葛\U000e0100", "葛"),
+        ("𠮷野", "𠮷野"),
+        ("𠮷 野", "𠮷野"),
+        ("O’Brien-Ñandú", "O’BRIEN-ÑANDÚ"),
+        ("J. Smith", "J. SMITH"),
+        ("買" * 30, "買" * 30),
     ],
 )
 def test_spaces_case_and_composition_do_not_make_another_person(typed: str, written: str) -> None:
     assert normalise_name(typed) == written
 
 
-@given(st.text(max_size=30))
+# What people type, and where one step of tidying could undo another.
+TYPED = st.text(st.sampled_from("张𠮷·•.．　 aＡé\u0301ß\u200b\ufe0fŉΐ") | st.characters(), max_size=30)
+
+
+@given(TYPED)
 def test_a_normalised_name_stays_as_it_is(name: str) -> None:
     once = normalise_name(name)
 
@@ -100,3 +115,14 @@ def test_a_person_lies_sealed_and_is_found_by_number(sandbox: Sandbox, now: date
     assert people.open_person(row, parts.cipher).name == "张伟"
     assert people.real_name(row, parts.cipher).id_number_masked == "1000**********0119"
     assert b"100000199005170119" not in b"".join(v for v in stored if isinstance(v, bytes))
+
+
+@given(
+    st.text(st.sampled_from("张伟娜𠮷·"), min_size=1, max_size=30).filter(
+        lambda name: name.strip("·") == name
+    )
+)
+def test_blanks_and_other_dots_in_a_chinese_name_do_not_make_another_person(name: str) -> None:
+    typed = " ".join(name.replace("·", "•"))
+
+    assert normalise_name(typed) == normalise_name(name) == name

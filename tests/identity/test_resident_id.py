@@ -99,7 +99,6 @@ def test_a_birthday_that_never_was_is_named(number: str) -> None:
         "11010519491231002X\n",
         "１１０１０５１９４９１２３１００２X",
         "١١٠١٠٥١٩٤٩١٢٣١٠٠٢X",
-        "110105491231002",
     ],
 )
 def test_what_is_no_number_at_all_has_the_wrong_form(number: str) -> None:
@@ -194,3 +193,21 @@ def test_no_text_makes_the_check_stumble(text: str, id_type: IdType) -> None:
     found = judged(normalise(text), id_type)
 
     assert found is None or found in NumberFault
+
+
+@given(st.from_regex(r"[A-Z0-9]{5,20}", fullmatch=True), st.data())
+def test_a_number_typed_wide_with_blanks_or_in_lower_case_is_the_same(
+    number: str, data: st.DataObject
+) -> None:
+    wide = [data.draw(st.sampled_from([c, c.lower(), chr(ord(c) + 0xFEE0)])) for c in number]
+    gaps = [data.draw(st.sampled_from(["", " ", "\u3000", "\u200b", "\xa0"])) for _ in number]
+
+    typed = "".join(part for pair in zip(wide, gaps, strict=True) for part in pair)
+
+    assert normalise(typed) == number
+
+
+def test_a_number_of_the_first_generation_is_told_apart_from_a_mistyped_one() -> None:
+    assert judged("110105491231002", IdType.RESIDENT_ID) == NumberFault.OLD
+    assert judged("11010549123100X", IdType.RESIDENT_ID) == NumberFault.FORM
+    assert judged("110105491231002", IdType.HK_MO_TW_RESIDENCE_PERMIT) == NumberFault.FORM
