@@ -20,7 +20,7 @@ NUMBER_LABEL = "id_number"
 # The dots that keyboards put into names such as 阿卜杜拉·买买提; the registry's form is U+00B7.
 MIDDLE_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●﹒．･", "·"))
 # Letters, digits and signs as wide as a Chinese character, from Chinese keyboards.
-HALF_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F) if chr(wide) != "．"}
+HALF_WIDTH = {wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F) if chr(wide) != "．"}
 # They choose a glyph, not another character.
 VARIATION_SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 
