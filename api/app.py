@@ -11,6 +11,7 @@ from api.limits import Limits
 from api.routes import (
     account,
     acting,
+    agencies,
     bundles,
     counter,
     devices,
@@ -28,6 +29,7 @@ from api.routes import (
     sessions,
     show_tokens,
     staff,
+    staff_members,
     status_lists,
     verifications,
 )
@@ -54,6 +56,8 @@ BLUEPRINTS = (
     organisations.blp,
     registry_events.blp,
     staff.blp,
+    staff_members.blp,
+    agencies.blp,
 )
 
 

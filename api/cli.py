@@ -1,4 +1,4 @@
-"""Commands: `flask migrate`, `flask seed`, `flask openapi`, `flask purge`."""
+"""Commands: `flask migrate`, `seed`, `openapi`, `purge`, `first-admin`."""
 
 from pathlib import Path
 
@@ -7,11 +7,16 @@ from flask import Flask
 
 from api import migrating, openapi, purging, seeding
 from api.blueprint import services
+from identity.errors import OrganisationCodeTaken, PlatformExists
+from identity.staff import OrganisationKind
+from identity.staffing import agencies
+from identity.staffing.agencies import NewAgency
+from identity.staffing.passwords import fresh
 
 
 def register(app: Flask) -> None:
     """Give an app its commands."""
-    for command in (migrate, seed, write_openapi, purge):
+    for command in (migrate, seed, write_openapi, purge, first_admin):
         app.cli.add_command(command)
 
 
@@ -30,6 +35,24 @@ def seed() -> None:
         raise click.ClickException(msg)
     filled = seeding.fill_once(services())
     click.echo("sandbox filled" if filled else "sandbox is filled already")
+
+
+@click.command("first-admin")
+@click.argument("code")
+@click.argument("name")
+@click.argument("staff_number")
+def first_admin(code: str, name: str, staff_number: str) -> None:
+    """Create the platform's agency CODE, called NAME, and its first admin. Prints an initial password."""
+    parts, password = services(), fresh()
+    new = NewAgency(code, name, OrganisationKind.PLATFORM, staff_number, parts.passwords.hash(password))
+    try:
+        with parts.database.write() as session:
+            agencies.create_platform(session, new, parts.clock.now())
+    except (PlatformExists, OrganisationCodeTaken) as error:
+        msg = "there is a platform agency, or an organisation of this code, already"
+        raise click.ClickException(msg) from error
+    click.echo("initial password, to be changed at the first login:")
+    click.echo(password)
 
 
 @click.command("openapi")

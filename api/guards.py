@@ -19,7 +19,7 @@ from identity.errors import (
     TotpEnrolmentRequired,
 )
 from identity.organisations.scopes import Scope
-from identity.staff import Owed, Permission
+from identity.staff import OrganisationKind, Owed, Permission
 
 BEARER = "Bearer "
 OWED: dict[Owed, type[DomainError]] = {
@@ -167,6 +167,22 @@ class StaffWith(Guard):
             raise OWED[call.staff.owes]
 
 
+@dataclass(frozen=True)
+class PlatformStaffWith(StaffWith):
+    """A member of the platform's own staff with a permission."""
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Tell that only the platform's staff may call."""
+        return super().spec | {"x-required-organisation": OrganisationKind.PLATFORM}
+
+    def admit(self, call: Call) -> None:
+        """Let the platform's staff with the permission in."""
+        super().admit(call)
+        if call.staff.organisation_kind is not OrganisationKind.PLATFORM:
+            raise Forbidden
+
+
 class AnyStaff(Guard):
     """A member of staff, whatever they may do and whatever they have to do first: their own settings."""
 
@@ -273,4 +289,6 @@ READS_NOTICES = Scoped(1, Scope.LICENCES_READ)
 OWN_1, OWN_2, OWN_3 = OwnOf(1), OwnOf(2), OwnOf(3)
 OWN_OR_STAFF = OwnOrStaff(1)
 ANY_STAFF = AnyStaff()
+STAFF_ADMIN, AUDITOR = StaffWith(Permission.MANAGE_STAFF), StaffWith(Permission.AUDIT)
+PLATFORM_ADMIN = PlatformStaffWith(Permission.MANAGE_STAFF)
 VERIFIER = StaffWith(Permission.VERIFY)

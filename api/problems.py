@@ -102,6 +102,10 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     ),
     wallet_errors.LicenceNotFound: Problem(
         404, "licence-not-found", Text("没有这个证照", "No such licence")),
+    wallet_errors.GrantsNotWidened: Problem(
+        403, "grants-not-widened", Text("不能自行扩大核验范围", "Your agency can't widen this itself"),
+        Text("请联系平台管理员", "The platform's admin grants more."),
+    ),
     wallet_errors.ShowTokenNotFound: Problem(
         404, "show-token-not-found", Text("没有这个亮证码", "No such show token")),
     wallet_errors.VerificationNotFound: Problem(

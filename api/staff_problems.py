@@ -26,6 +26,25 @@ STAFF_PROBLEMS: dict[type[DomainError], Problem] = {
         403, "totp-enrolment-required", Text("请先绑定动态验证码", "Enrol a second factor first"),
         Text("本机构要求使用动态验证码登录", "Your organisation asks its staff for a second factor."),
     ),
+    errors.OwnAccount: Problem(
+        403, "own-account", Text("不能变更本人的账号", "Not your own account"),
+        Text("请由另一位管理员办理", "Another admin has to do this."),
+    ),
+    errors.StaffNotFound: Problem(
+        404, "staff-not-found", Text("没有这个工作人员", "No such member of staff")),
+    errors.StaffNumberTaken: Problem(
+        409, "staff-number-taken", Text("工号已存在", "Staff number taken"),
+        Text("本机构已有该工号", "The agency has a member of this number.")),
+    errors.OrganisationCodeTaken: Problem(
+        409, "organisation-code-taken", Text("机构代码已存在", "Organisation code taken"),
+        Text("请换一个机构代码", "Choose another code.")),
+    errors.PlatformExists: Problem(
+        409, "platform-exists", Text("平台机构已存在", "There is a platform agency"),
+        Text("请由平台管理员新增机构", "Its admins create the other agencies.")),
+    errors.SeparationOfDuties: Problem(
+        422, "separation-of-duties", Text("岗位不相容", "These duties are kept apart"),
+        Text("管理与审计均不得与其他权限并有", "Who administers or audits may hold nothing else."),
+    ),
     errors.TotpAlreadyEnrolled: Problem(
         409, "totp-already-enrolled", Text("已绑定动态验证码", "There is a second factor already"),
         Text("如需更换，请先停用", "Disable it before enrolling another.")),

@@ -14,6 +14,12 @@ DomainError
 ├── TotpRequired                 the password is right, and a second factor is asked for
 ├── TotpRefused                  a wrong or used code of the second factor
 ├── TotpEnrolmentRequired        the organisation asks its staff for a second factor
+├── StaffNotFound                no such member of this admin's agency
+├── StaffNumberTaken             the agency has a member of this number
+├── OwnAccount                   nobody administers themselves
+├── SeparationOfDuties           administering, auditing and the rest are kept apart
+├── OrganisationCodeTaken        there is an organisation of this code
+├── PlatformExists               the platform has its admin already
 ├── TotpAlreadyEnrolled          there is a second factor already
 ├── TotpNotEnrolled              there is none
 ├── SessionEnded                 expired, revoked or unknown
@@ -115,6 +121,30 @@ class TotpRefused(DomainError):
 
 class TotpEnrolmentRequired(DomainError):
     """The organisation asks its staff for a second factor, and this member has none yet."""
+
+
+class StaffNotFound(DomainError):
+    """No such member of the admin's own agency."""
+
+
+class StaffNumberTaken(DomainError):
+    """The agency has a member of this number."""
+
+
+class OwnAccount(DomainError):
+    """Nobody changes what they themselves may do."""
+
+
+class SeparationOfDuties(DomainError):
+    """Who administers or audits does nothing else."""
+
+
+class OrganisationCodeTaken(DomainError):
+    """There is an organisation of this code."""
+
+
+class PlatformExists(DomainError):
+    """There is a platform agency already: its admins create the others."""
 
 
 class TotpAlreadyEnrolled(DomainError):

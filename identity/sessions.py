@@ -31,7 +31,7 @@ from identity.errors import SessionEnded
 from identity.ids import AccountId, LoginId, OrganisationId, PersonId, SessionId, StaffId, new_id
 from identity.orm import ID, Base, primary_key
 from identity.prepared import Prepared
-from identity.staff import OrganisationRow, Owed, StaffRow, owed
+from identity.staff import OrganisationKind, OrganisationRow, Owed, StaffRow, owed
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
 REFRESH_TOKEN_LIFETIME = timedelta(days=30)
@@ -107,6 +107,7 @@ _STAFF_MEMBER = Prepared(
         StaffRow.password_is_initial,
         StaffRow.totp_confirmed_at,
         OrganisationRow.totp_required,
+        OrganisationRow.kind,
         OrganisationRow.id.label("organisation_id"),
         OrganisationRow.code,
         OrganisationRow.name,
@@ -152,6 +153,7 @@ class StaffMember:
     organisation_code: str
     organisation_name: str
     permissions: frozenset[str]
+    organisation_kind: OrganisationKind
     owes: Owed | None = None
 
 
@@ -273,6 +275,7 @@ def staff_member(session: Session | Connection, session_id: SessionId, now: date
         organisation_code=row.code,
         organisation_name=row.name,
         permissions=frozenset(row.permissions.split()),
+        organisation_kind=OrganisationKind(row.kind),
         owes=owed(
             password_is_initial=row.password_is_initial,
             totp_required=row.totp_required,

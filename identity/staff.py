@@ -136,6 +136,13 @@ def add_staff(
     return StaffId(row.id)
 
 
+def lock_organisation(session: Session, organisation_id: OrganisationId) -> None:
+    """Let changes of one organisation happen one after the other."""
+    session.execute(
+        select(OrganisationRow.id).where(OrganisationRow.id == organisation_id).with_for_update(),
+    )
+
+
 def written(permissions: Iterable[Permission]) -> str:
     """Return permissions as a row keeps them."""
     return " ".join(permissions)

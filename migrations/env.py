@@ -7,6 +7,7 @@ import hotservices.models
 import hotservices.usage.models  # noqa: F401  every model has to be known before metadata is compared
 import identity.organisations.models
 import identity.sandbox.enterprises
+import identity.staffing.acts
 import identity.staffing.lockout  # noqa: F401  the same
 import wallet.licences
 import wallet.registries.sandbox

@@ -17,6 +17,7 @@ DomainError (identity.errors)
 ├── EventOutOfTime          it is too old, or from the future
 ├── EventNotYours           it speaks of another registry's licence
 ├── EventIdReused           its `jti` came with another event before
+├── GrantsNotWidened             an agency may only narrow what it may verify
 └── SandboxThingUnknown     a sandbox command names nothing that exists
 """
 
@@ -99,3 +100,7 @@ class EventIdReused(DomainError):
 
 class SandboxThingUnknown(DomainError):
     """No such registry or licence in the sandbox."""
+
+
+class GrantsNotWidened(DomainError):
+    """An agency may narrow what it may verify; the platform widens it."""

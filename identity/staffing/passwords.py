@@ -4,6 +4,7 @@ Length counts, composition does not. What everybody tries first is refused: comm
 number or organisation with a little around it.
 """
 
+import secrets
 from functools import cache
 from importlib import resources
 
@@ -16,6 +17,8 @@ MIN_CHARACTERS, MAX_CHARACTERS = 12, 256
 # What is left of a password besides somebody's own number or organisation has to be worth something.
 MIN_BESIDES = 8
 MIN_DIFFERENT = 3
+# 32 of them: five bits each.
+UNMISTAKABLE = "23456789abcdefghijkmnpqrstuvwxyz"
 
 
 class Passwords:
@@ -38,6 +41,12 @@ class Passwords:
         except (VerificationError, InvalidHashError):
             return False
         return password_hash is not None
+
+
+def fresh() -> str:
+    """Return an initial password: 80 random bits in letters and digits that are not mistaken for others."""
+    drawn = "".join(secrets.choice(UNMISTAKABLE) for _ in range(16))
+    return "-".join(drawn[at : at + 4] for at in range(0, 16, 4))
 
 
 def require_good(field: str, password: str, *, staff_number: str, organisation: tuple[str, str]) -> None:
