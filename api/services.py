@@ -45,6 +45,7 @@ from wallet.showing import show_tokens
 from wallet.showing.codecs import Codecs
 from wallet.showing.offline_packs import PackDesk
 from wallet.showing.offline_tokens import OfflineSealer
+from wallet.showing.reconciling import ReconcileDesk
 from wallet.showing.show_tokens import ShowDesk
 from wallet.showing.verification import VerifyDesk
 from wallet.status_lists.publishing import StatusListDesk
@@ -79,6 +80,7 @@ class Services:
     verify: VerifyDesk
     status_lists: StatusListDesk
     offline_packs: PackDesk
+    reconcile: ReconcileDesk
     finder: Finder
     ranking: RankingDesk
 
@@ -145,6 +147,7 @@ def build(config: Config) -> Services:
         counter=CounterDesk(real_name, proofs),
         face_checks=FaceCheckDesk(real_name, proofs, config.face_check_lifetime),
         status_lists=status_lists,
+        reconcile=ReconcileDesk(offline_keys, cipher, config.show_url_prefix),
         offline_packs=PackDesk(offline_keys, KeyRingSigner(offline_keys), status_lists),
         finder=searching.finder(),
         ranking=RankingDesk(database, cipher, catalogue.services, clock.now),

@@ -156,6 +156,21 @@ NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
             "You proved who you are; the earlier login has to prove it, too, before it is used again.",
         ),
     ),
+    NoticeKind.CODE_SCANNED_OFFLINE: (
+        Text("您的证照被离线核验", "Your licence was verified offline"),
+        Text(
+            "{organisation}离线核验了您的{licence}",
+            "{organisation} verified your {licence} without a network",
+        ),
+    ),
+    NoticeKind.CODE_SCANNED_TWICE: (
+        Text("您的亮证码被多次扫描", "Your code was scanned more than once"),
+        Text(
+            "{organisation}扫描了您的{licence}的亮证码，而该码此前已被扫描；如非本人出示，请冻结证照",
+            "{organisation} scanned a code of your {licence} that was scanned before: freeze the wallet if it "
+            "was not you",
+        ),
+    ),
     NoticeKind.CONFIRMATION_ASKED: (
         Text("请确认是否出示证照", "Confirm whether to show your licence"),
         Text(

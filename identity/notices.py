@@ -24,6 +24,8 @@ class NoticeKind(StrEnum):
     """What a notice tells of."""
 
     CODE_SCANNED = "code_scanned"
+    CODE_SCANNED_OFFLINE = "code_scanned_offline"
+    CODE_SCANNED_TWICE = "code_scanned_twice"
     CONFIRMATION_ASKED = "confirmation_asked"
     MEMBERSHIP_GIVEN = "membership_given"
     MEMBERSHIP_REVOKED = "membership_revoked"

@@ -7,8 +7,11 @@ from flask import Response
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import PUBLIC, VERIFIER
-from api.schemas.offline import PackQuery
+from api.idempotency import ONE_DAY
+from api.limits import VERIFICATIONS
+from api.schemas.offline import OfflineBatchRequest, OfflineBatchSchema, PackQuery
 from wallet.errors import StatusListNotFound
+from wallet.showing.reconciling import OfflineScan
 from wallet.status_lists.publishing import TTL, PublishedList
 
 blp = Blueprint("status-lists", __name__, url_prefix="/v1", description="离线核验 · Offline verification")
@@ -49,6 +52,24 @@ def get_status_list(call: Call, list_id: str) -> Response:
 def get_offline_pack(call: Call, query: dict[str, Any]) -> Response:
     pack = call.services.offline_packs.build(call.session, call.staff, query["since"], call.now)
     return Response(pack, content_type=JOSE, headers={"Cache-Control": "no-store"})
+
+
+@blp.post(
+    "/verifications/offline-batch",
+    guard=VERIFIER,
+    summary=Summary("补传离线核验", "Reconcile offline scans"),
+    description=(
+        "按扫码时间判断亮证码是否有效；超出前5分钟、后24小时的逐条拒绝。 · "
+        "A code's life is judged at the scan; a scan more than 5 minutes ahead or 24 hours back is rejected by itself."
+    ),
+    body=OfflineBatchRequest,
+    answer=Answer(200, OfflineBatchSchema),
+    once=ONE_DAY,
+    limit=VERIFICATIONS,
+)
+def reconcile_offline_scans(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    scans = [OfflineScan(item["qr_text"], item["scanned_at"]) for item in body["items"]]
+    return {"items": call.services.reconcile.reconcile(call.session, call.staff, scans, call.now)}
 
 
 def _still_fresh(call: Call, published: PublishedList) -> int:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.orm import ID, Base, primary_key
@@ -96,6 +96,25 @@ class AccessRecordRow(Base):
     freshness: Mapped[str] = mapped_column(String(8))
     as_of: Mapped[datetime | None]
     at: Mapped[datetime]
+
+
+class OfflineScanRow(Base):
+    """A scan made without a network, once it is reconciled: who scanned what when, and what came of it.
+
+    `id` is its access record's; `digest` is SHA-256 of the token. It may outlive tokens and records.
+    """
+
+    __tablename__ = "offline_scans"
+    __table_args__ = (UniqueConstraint("staff_id", "digest", "scanned_at"),)
+
+    id: Mapped[str] = primary_key()
+    staff_id: Mapped[str] = mapped_column(ID, ForeignKey("staff.id"))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    scanned_at: Mapped[datetime]
+    outcome: Mapped[str | None] = mapped_column(String(8))
+    reason: Mapped[str | None] = mapped_column(String(24))
+    status_then: Mapped[str | None] = mapped_column(String(16))
+    double_use: Mapped[bool]
 
 
 class VerifierGrantRow(Base):

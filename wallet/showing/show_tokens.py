@@ -224,7 +224,7 @@ def withdraw_all(session: Session, person_id: PersonId, now: datetime) -> None:
             ShowTokenRow.state.in_(LIVE_STATES),
             or_(ShowTokenRow.expires_at > now, ShowTokenRow.confirm_by > now),
         )
-        .values(state=TokenState.WITHDRAWN)
+        .values(state=TokenState.WITHDRAWN, withdrawn_at=now)
         .execution_options(synchronize_session=False),
     )
 

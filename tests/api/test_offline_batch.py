@@ -1,0 +1,351 @@
+"""Scans made without a network, brought in afterwards."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from identity import sessions
+from identity.ids import PersonId, SessionId
+from identity.sessions import SessionRow, StaffMember
+from tests.sandbox import JSON, Citizen, Sandbox, Staff, at_once, words
+from wallet.showing.models import AccessRecordRow, OfflineScanRow, ShowTokenRow, TokenState
+from wallet.showing.reconciling import MOST_AHEAD, MOST_BEHIND, OfflineScan
+from wallet.status_lists import entries
+
+KIND = "DRIVING_LICENCE"
+ROUTE = "/v1/verifications/offline-batch"
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+
+def item(qr_text: str, at: datetime) -> JSON:
+    return {"qr_text": qr_text, "scanned_at": at.isoformat()}
+
+
+def brought_in(officer: Staff, *items: JSON, **how: object) -> list[JSON]:
+    done: list[JSON] = officer.expect(200, "POST", ROUTE, json={"items": list(items)}, **how)["items"]
+    return done
+
+
+@pytest.fixture
+def citizen(sandbox: Sandbox) -> Citizen:
+    return sandbox.citizen("zhang-wei")
+
+
+@pytest.fixture
+def officer(sandbox: Sandbox) -> Staff:
+    return sandbox.staff()
+
+
+def shown_and_scanned(sandbox: Sandbox, citizen: Citizen) -> JSON:
+    """Show a licence in a cellar; come out of it twenty minutes later."""
+    scan = item(citizen.show(KIND, mode="offline")["qr_text"], sandbox.now() + 5 * SECOND)
+    sandbox.pass_time(20 * MINUTE)
+    return scan
+
+
+def test_a_scan_is_judged_by_its_own_time_recorded_and_told(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    scan = shown_and_scanned(sandbox, citizen)
+
+    (done,) = brought_in(officer, scan)
+    record = sandbox.log_in("zhang-wei").access_records()[0]
+    (notice,) = citizen.expect(200, "GET", "/v1/notices")["items"]
+    past = officer.expect(200, "GET", f"/v1/verifications/{done['verification_id']}")
+
+    assert done | {"verification_id": None} == {
+        "outcome": "accepted",
+        "reason": None,
+        "status_then": "valid",
+        "status_now": "valid",
+        "double_use": False,
+        "verification_id": None,
+    }
+    assert (record["id"], record["outcome"]) == (done["verification_id"], "accepted")
+    assert record["at"] == scan["scanned_at"][:19] + "Z"
+    assert notice["kind"] == "code_scanned_offline"
+    assert (past["outcome"], past["holder"]) == ("accepted", None)
+
+
+def test_it_uses_the_code_up(sandbox: Sandbox, citizen: Citizen, officer: Staff) -> None:
+    shown = citizen.show(KIND, mode="offline")
+
+    brought_in(officer, item(shown["qr_text"], sandbox.now()))
+
+    assert officer.scan(shown["qr_text"])["reason"] == "used"
+
+
+def test_a_code_that_was_used_online_before_is_a_double_use(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    shown = citizen.show(KIND, mode="offline")
+    officer.scan(shown["qr_text"])
+
+    (done,) = brought_in(officer, item(shown["qr_text"], sandbox.now()))
+    kinds = words(citizen.expect(200, "GET", "/v1/notices")["items"], "kind")
+
+    assert (done["outcome"], done["reason"], done["double_use"]) == ("rejected", "used", True)
+    assert "code_scanned_twice" in kinds
+
+
+def test_of_two_scans_in_one_batch_the_earlier_counts_wherever_it_stands(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    shown, now = citizen.show(KIND, mode="offline"), sandbox.now()
+
+    later, earlier = brought_in(
+        officer, item(shown["qr_text"], now + 2 * SECOND), item(shown["qr_text"], now + SECOND)
+    )
+
+    assert (earlier["outcome"], earlier["double_use"]) == ("accepted", False)
+    assert (later["outcome"], later["reason"], later["double_use"]) == ("rejected", "used", True)
+
+
+def test_two_verifiers_who_scanned_the_same_code_are_told_apart(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    scan = shown_and_scanned(sandbox, citizen)
+    other = sandbox.staff("hotel", "H001")
+
+    (first,), (second,) = brought_in(officer, scan), brought_in(other, scan)
+
+    assert (first["outcome"], first["double_use"]) == ("accepted", False)
+    assert (second["outcome"], second["double_use"]) == ("rejected", True)
+
+
+def test_a_batch_sent_again_gets_the_same_answers_and_does_nothing(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    scans = [shown_and_scanned(sandbox, citizen), item("nonsense", sandbox.now())]
+
+    first = brought_in(officer, *scans)
+    again = brought_in(officer, *scans)
+    with sandbox.parts.database.read() as session:
+        records = session.scalar(select(func.count()).select_from(AccessRecordRow))
+
+    assert again == first
+    assert records == 2
+    assert len(citizen.expect(200, "GET", "/v1/notices")["items"]) == 1
+
+
+def test_a_batch_that_was_cut_off_leaves_nothing_and_is_done_whole_by_the_next(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    shown = citizen.show(KIND, mode="offline")
+    scan = item(shown["qr_text"], sandbox.now())
+
+    with pytest.raises(InterruptedError):
+        reconcile_and_die(sandbox, OfflineScan(shown["qr_text"], sandbox.now()))
+    with sandbox.parts.database.read() as session:
+        state = session.scalars(select(ShowTokenRow.state)).one()
+        left = session.scalar(select(func.count()).select_from(OfflineScanRow))
+    (done,) = brought_in(officer, scan)
+
+    assert (state, left) == (TokenState.ACTIVE, 0)
+    assert done["outcome"] == "accepted"
+
+
+def a_member(sandbox: Sandbox) -> StaffMember:
+    with sandbox.parts.database.lookup() as connection:
+        session_id = SessionId(
+            connection.execute(select(SessionRow.id).where(SessionRow.staff_id.is_not(None)))
+            .scalars()
+            .first()
+            or ""
+        )
+        return sessions.staff_member(connection, session_id, sandbox.now())
+
+
+def reconcile_and_die(sandbox: Sandbox, scan: OfflineScan) -> None:
+    member, now = a_member(sandbox), sandbox.now()
+    with sandbox.parts.database.write() as session:
+        sandbox.parts.reconcile.reconcile(session, member, [scan], now)
+        raise InterruptedError
+
+
+def freeze(sandbox: Sandbox, at: datetime) -> None:
+    with sandbox.parts.database.write() as session:
+        person = PersonId(session.scalars(select(ShowTokenRow.person_id)).first() or "")
+        entries.set_frozen(session, person, at, frozen=True)
+
+
+def test_the_same_batch_sent_several_times_at_once_is_done_once(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    scan = shown_and_scanned(sandbox, citizen)
+
+    answers = at_once(*[lambda: brought_in(officer, scan)] * 4)
+
+    assert [done["outcome"] for (done,) in answers] == ["accepted"] * 4
+    assert len({done["verification_id"] for (done,) in answers}) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [("suspended", "licence_suspended"), ("revoked", "licence_revoked")]
+)
+def test_what_its_department_decided_before_the_scan_counts_and_after_it_does_not(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+    status: str,
+    reason: str,
+) -> None:
+    identifier = citizen.licence(KIND)["identifier"]
+    codes = [citizen.show(KIND, mode="offline", lifetime_seconds=300)["qr_text"] for _ in range(2)]
+    begin = sandbox.now()
+    sandbox.pass_time(10 * SECOND)
+    sandbox.decide(identifier, status)
+
+    before, after = brought_in(officer, item(codes[0], begin), item(codes[1], begin + 30 * SECOND))
+
+    assert (before["outcome"], before["status_then"], before["status_now"]) == ("accepted", "valid", status)
+    assert (after["outcome"], after["reason"], after["status_then"]) == ("rejected", reason, status)
+
+
+@pytest.mark.parametrize(
+    ("after", "reason"),
+    [
+        (timedelta(0), None),
+        (59 * SECOND, None),
+        (60 * SECOND, "expired"),
+        (-60 * SECOND, None),
+        (-120 * SECOND, "not_yet_valid"),
+    ],
+)
+def test_a_codes_life_is_judged_at_the_scan(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+    after: timedelta,
+    reason: str | None,
+) -> None:
+    shown = citizen.show(KIND, mode="offline")
+    issued = datetime.fromisoformat(shown["issued_at"])
+    sandbox.pass_time(20 * MINUTE)
+
+    (done,) = brought_in(officer, item(shown["qr_text"], issued + after))
+
+    assert done["reason"] == reason
+
+
+def test_a_scan_too_far_ahead_or_back_is_rejected_by_itself(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    text, now = citizen.show(KIND, mode="offline")["qr_text"], sandbox.now()
+    times = [now + MOST_AHEAD + MINUTE, now - MOST_BEHIND - MINUTE]
+
+    ahead, back = brought_in(officer, *(item(text, at) for at in times))
+
+    assert (ahead["outcome"], ahead["reason"]) == ("rejected", "not_yet_valid")
+    assert (back["outcome"], back["reason"]) == ("rejected", "expired")
+
+
+def test_a_code_that_was_withdrawn_only_after_the_scan_was_good(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    shown, begin = citizen.show(KIND, mode="offline", lifetime_seconds=300), sandbox.now()
+    other = citizen.show(KIND, mode="offline", lifetime_seconds=300)
+    sandbox.pass_time(20 * SECOND)
+    for token in (shown, other):
+        citizen.expect(200, "POST", f"/v1/show-tokens/{token['id']}/withdraw")
+
+    before, after = brought_in(
+        officer, item(shown["qr_text"], begin + SECOND), item(other["qr_text"], begin + 30 * SECOND)
+    )
+
+    assert (before["outcome"], after["reason"]) == ("accepted", "withdrawn")
+
+
+def test_a_kind_that_the_organisation_may_not_verify_is_not_used_up(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    scan = shown_and_scanned(sandbox, citizen)
+
+    (hotel,) = brought_in(sandbox.staff("hotel", "H001"), scan)
+    (police,) = brought_in(officer, scan)
+
+    assert hotel["reason"] == "not_permitted"
+    assert (police["outcome"], police["double_use"]) == ("accepted", True)
+
+
+def test_what_is_no_offline_code_is_rejected_by_itself(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    online, good = citizen.show(KIND)["qr_text"], citizen.show(KIND, mode="offline")["qr_text"]
+    texts = [online, "", "x" * 5000, "a.b.c", "\0", good[:-1], good]
+
+    done = brought_in(officer, *(item(text, sandbox.now()) for text in texts))
+
+    assert words(done, "reason") == ["malformed"] * 6 + [None]
+    assert words(done, "status_then") == [None] * 6 + ["valid"]
+
+
+def test_a_wallet_that_was_frozen_at_the_scan_is_said_to_have_been(
+    sandbox: Sandbox,
+    citizen: Citizen,
+    officer: Staff,
+) -> None:
+    scan = shown_and_scanned(sandbox, citizen)
+    begin = datetime.fromisoformat(scan["scanned_at"])
+    freeze(sandbox, begin - SECOND)
+
+    (done,) = brought_in(officer, scan)
+
+    assert (done["reason"], done["status_then"]) == ("wallet_frozen", "valid")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"items": []},
+        {"items": [1]},
+        {"items": [{"qr_text": "x"}]},
+        {"items": [{"qr_text": "x", "scanned_at": "yesterday"}]},
+        {"items": [{"qr_text": "x", "scanned_at": "2026-11-22T02:00:00"}]},
+        {"items": [{"qr_text": "x", "scanned_at": "0001-01-01T00:00:00+14:00"}]},
+        {"items": [{"qr_text": "x", "scanned_at": "9999-12-31T23:59:59-14:00"}]},
+        {"items": [{"qr_text": None, "scanned_at": "2026-11-22T02:00:00Z"}]},
+        {"items": [{"qr_text": "x", "scanned_at": "2026-11-22T02:00:00Z"}] * 101},
+    ],
+)
+def test_a_batch_of_another_form_is_refused(standing_sandbox: Sandbox, body: JSON) -> None:
+    standing_sandbox.staff().refused(422, "validation-failed", "POST", ROUTE, json=body)
+
+
+def test_only_verifiers_bring_scans_in(standing_sandbox: Sandbox) -> None:
+    body = {"items": [item("x", standing_sandbox.now())]}
+
+    standing_sandbox.anybody.refused(401, "unauthenticated", "POST", ROUTE, json=body)
+    standing_sandbox.log_in("zhang-wei").refused(403, "forbidden", "POST", ROUTE, json=body)
+
+
+def test_a_hundred_scans_fit_one_batch(standing_sandbox: Sandbox) -> None:
+    now = standing_sandbox.now()
+
+    done = brought_in(standing_sandbox.staff(), *(item("A" * 400, now + n * SECOND) for n in range(100)))
+
+    assert words(done, "reason") == ["malformed"] * 100

@@ -1,0 +1,250 @@
+"""Reconciling scans that were made without a network, once there is one again.
+
+A token's life is judged at the moment of the scan, its licence then and now. Each scan is written down under
+who scanned what when, before anything else is done: sent again, it gets the answer it got, and does nothing.
+A code that was seen before, by whomever and wherever, is told as `double_use`.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.orm import Session
+
+from identity import notices
+from identity.clock import civil_date
+from identity.crypto.cipher import PiiCipher
+from identity.ids import PersonId, new_id
+from identity.notices import NoticeKind
+from identity.orm import AnyRow, insert_or_skip
+from identity.prepared import Prepared
+from identity.sessions import StaffMember
+from wallet import licences
+from wallet.kinds import Profile, all_kinds
+from wallet.licences import Freshness
+from wallet.showing import access_records, offline_codec
+from wallet.showing.access_records import Scan
+from wallet.showing.jws import PublicKeys, Untrusted
+from wallet.showing.models import AccessRecordRow, Mode, OfflineScanRow, OutcomeWord, ShowTokenRow, TokenState
+from wallet.showing.offline_codec import OfflineClaims
+from wallet.showing.reasons import Reason, of_status
+from wallet.showing.verification import shown_licence, with_grant
+from wallet.status import LicenceStatus, status_on
+from wallet.status_lists import blocks, history
+from wallet.status_lists.encoding import ListStatus
+
+# How far a device's clock may be ahead of ours, and how late a scan may be brought in.
+MOST_AHEAD = timedelta(minutes=5)
+MOST_BEHIND = timedelta(hours=24)
+
+_SHOWN = Prepared(
+    with_grant(
+        shown_licence()
+        .add_columns(ShowTokenRow.withdrawn_at)
+        .where(ShowTokenRow.jti == bindparam("jti"), ShowTokenRow.mode == Mode.OFFLINE),
+        bindparam("organisation_id"),
+    ),
+)
+_USE_UP = Prepared(
+    update(ShowTokenRow)
+    .where(
+        ShowTokenRow.id == bindparam("token_id"),
+        # One that was withdrawn after its scan was good when it was scanned.
+        or_(ShowTokenRow.state == TokenState.ACTIVE, ShowTokenRow.state == TokenState.WITHDRAWN),
+    )
+    .values(state=TokenState.USED)
+    .returning(ShowTokenRow.id),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineScan:
+    """What a device scanned, and when by the server's time as it knows it."""
+
+    unverified_text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What became of a scan. Statuses are None where there is no such licence."""
+
+    verification_id: str
+    outcome: OutcomeWord
+    reason: Reason | None
+    status_then: LicenceStatus | None
+    status_now: LicenceStatus | None
+    double_use: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A token's claims and what it stands for, as far as it is genuine and known."""
+
+    claims: OfflineClaims | None
+    row: AnyRow | None
+    fault: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileDesk:
+    """Reconciles scans: the keys of offline tokens, the cipher, and the prefix before a token."""
+
+    keys: PublicKeys
+    cipher: PiiCipher
+    qr_prefix: str
+
+    def reconcile(
+        self,
+        session: Session,
+        verifier: StaffMember,
+        scans: Sequence[OfflineScan],
+        now: datetime,
+    ) -> list[Reconciled]:
+        """Return what became of each scan; of one code's scans the earliest comes first."""
+        by_time = sorted(range(len(scans)), key=lambda place: scans[place].at)
+        done = {place: self._one(session, verifier, scans[place], now) for place in by_time}
+        return [done[place] for place in range(len(scans))]
+
+    def _one(self, session: Session, verifier: StaffMember, scan: OfflineScan, now: datetime) -> Reconciled:
+        text = scan.unverified_text.strip().removeprefix(self.qr_prefix)
+        opened = self._opened(session, verifier, text)
+        key = {
+            "staff_id": verifier.staff_id,
+            "digest": hashlib.sha256(text.encode()).digest(),
+            "scanned_at": scan.at,
+        }
+        scan_id = new_id()
+        if not insert_or_skip(session, OfflineScanRow, key | {"id": scan_id, "double_use": False}):
+            return _as_before(session, key, opened.row, now)
+        done = _judge(session, scan_id, opened, at=scan.at, now=now)
+        self._keep(session, verifier, opened.row, done, min(scan.at, now))
+        return done
+
+    def _opened(self, session: Session, verifier: StaffMember, unverified: str) -> _Opened:
+        try:
+            claims = offline_codec.open_token(unverified, self.keys)
+        except Untrusted as untrusted:
+            return _Opened(None, None, untrusted.reason)
+        row = _SHOWN.first(session, jti=claims.jti, organisation_id=verifier.organisation_id)
+        return _Opened(claims, row, None)
+
+    def _keep(
+        self,
+        session: Session,
+        verifier: StaffMember,
+        row: AnyRow | None,
+        done: Reconciled,
+        at: datetime,
+    ) -> None:
+        scan = Scan(
+            id=done.verification_id,
+            person_id=PersonId(row.person_id) if row else None,
+            licence_id=row.licence_id if row else None,
+            show_token_id=row.token_id if row else None,
+            profile=None if done.reason else Profile.BASIC,
+            outcome=done.outcome,
+            reason=done.reason,
+            freshness=licences.freshness_of(row, at) if row else Freshness.UNKNOWN,
+            as_of=row.as_of if row else None,
+        )
+        access_records.append(session, self.cipher, verifier, scan, purpose=None, now=at)
+        session.execute(
+            update(OfflineScanRow)
+            .where(OfflineScanRow.id == done.verification_id)
+            .values(
+                outcome=done.outcome,
+                reason=done.reason,
+                status_then=done.status_then,
+                double_use=done.double_use,
+            )
+            .execution_options(synchronize_session=False),
+        )
+        if row is not None and (done.double_use or not done.reason):
+            self._tell(session, verifier, row, at, double_use=done.double_use)
+
+    def _tell(
+        self, session: Session, verifier: StaffMember, row: AnyRow, at: datetime, *, double_use: bool
+    ) -> None:
+        notices.tell(
+            session,
+            self.cipher,
+            person_id=PersonId(row.person_id),
+            kind=NoticeKind.CODE_SCANNED_TWICE if double_use else NoticeKind.CODE_SCANNED_OFFLINE,
+            about={"organisation": verifier.organisation_name, "licence": all_kinds()[row.kind].title},
+            now=at,
+        )
+
+
+def _judge(session: Session, scan_id: str, opened: _Opened, *, at: datetime, now: datetime) -> Reconciled:
+    claims, row = opened.claims, opened.row
+    if claims is None or row is None:
+        why = opened.fault or _time_fault(claims, at, now) or Reason.UNKNOWN_CODE
+        return Reconciled(scan_id, OutcomeWord.REJECTED, why, None, None, double_use=False)
+    double_use = _was_seen(session, row.token_id)
+    then = _status_then(session, row, at)
+    reason = (
+        _time_fault(claims, at, now)
+        or _token_fault(row, at)
+        or _fault_then(session, claims, row, then, at)
+        or (None if _USE_UP.first(session, token_id=row.token_id) else Reason.USED)
+    )
+    word = OutcomeWord.REJECTED if reason else OutcomeWord.ACCEPTED
+    return Reconciled(scan_id, word, reason, then, _status_now(row, now), double_use)
+
+
+def _as_before(session: Session, key: dict[str, object], row: AnyRow | None, now: datetime) -> Reconciled:
+    kept = session.scalars(select(OfflineScanRow).filter_by(**key)).one()
+    return Reconciled(
+        verification_id=kept.id,
+        outcome=OutcomeWord(kept.outcome or OutcomeWord.REJECTED),
+        reason=Reason(kept.reason) if kept.reason else None,
+        status_then=LicenceStatus(kept.status_then) if kept.status_then else None,
+        status_now=_status_now(row, now) if row and kept.status_then else None,
+        double_use=kept.double_use,
+    )
+
+
+def _was_seen(session: Session, token_id: str) -> bool:
+    seen = select(AccessRecordRow.id).where(AccessRecordRow.show_token_id == token_id).limit(1)
+    return session.scalar(seen) is not None
+
+
+def _time_fault(claims: OfflineClaims | None, at: datetime, now: datetime) -> Reason | None:
+    if at - now > MOST_AHEAD:
+        return Reason.NOT_YET_VALID
+    if now - at > MOST_BEHIND:
+        return Reason.EXPIRED
+    return offline_codec.lifetime_fault(claims, at) if claims else None
+
+
+def _token_fault(row: AnyRow, at: datetime) -> Reason | None:
+    state = TokenState(row.state)
+    if state is TokenState.WITHDRAWN and (row.withdrawn_at is None or row.withdrawn_at <= at):
+        return Reason.WITHDRAWN
+    return Reason.USED if state is TokenState.USED else None
+
+
+def _fault_then(
+    session: Session, claims: OfflineClaims, row: AnyRow, then: LicenceStatus, at: datetime
+) -> Reason | None:
+    if row.granted is None:
+        return Reason.NOT_PERMITTED
+    listed = blocks.status_at(session, claims.list_id, claims.place, at)
+    if then is LicenceStatus.VALID and listed is ListStatus.SUSPENDED:
+        # The licence was in order; its holder had frozen the wallet.
+        return Reason.WALLET_FROZEN
+    if then is LicenceStatus.VALID and listed is ListStatus.INVALID:
+        return Reason.LICENCE_TRANSFERRED
+    return of_status(then)
+
+
+def _status_then(session: Session, row: AnyRow, at: datetime) -> LicenceStatus:
+    registered = history.status_at(session, row.licence_id, LicenceStatus(row.registry_status), at)
+    return status_on(civil_date(at), registered, row.valid_from, row.valid_to)
+
+
+def _status_now(row: AnyRow, now: datetime) -> LicenceStatus:
+    return LicenceStatus.TRANSFERRED if row.held is None else licences.current_status(row, now)
