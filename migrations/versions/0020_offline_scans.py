@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017_offline_scans"
-down_revision = "0016_face_checks"
+revision = "0020_offline_scans"
+down_revision = "0019_staff_login"
 branch_labels = None
 depends_on = None
 
