@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_offline_scans"
-down_revision = "0019_staff_login"
+revision = "0021_offline_scans"
+down_revision = "0020_staff_acts"
 branch_labels = None
 depends_on = None
 
