@@ -92,6 +92,8 @@ def earlier_versions(identifier: str) -> list[str]:
 def of_version(identifier: str, version: int) -> str:
     """Return how another version of the same licence is written. Raises IdentifierMalformed."""
     parse(identifier)
+    if not 1 <= version <= MAX_VERSION:
+        raise IdentifierMalformed(identifier)
     return _of_version(identifier, version)
 
 

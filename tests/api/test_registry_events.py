@@ -3,9 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from identity.ids import PersonId
+from identity.people import PersonRow
 from tests.api.registry_events import count, give_to, push, renew, send, signed
-from tests.sandbox import JSON, Citizen, Sandbox, at_once, words
+from tests.sandbox import JSON, Citizen, Sandbox, at_once, claim_of, words
+from wallet import syncing
 
 KIND = "DRIVING_LICENCE"
 
@@ -199,6 +203,36 @@ def test_what_the_sandbox_decides_goes_the_same_way(
 
     assert count(sandbox.parts.database, "registry_events") == before + 1
     assert told(citizen) == ["licence_revoked"]
+
+
+def test_a_licence_is_renewed_again_and_again(sandbox: Sandbox, citizen: Citizen, identifier: str) -> None:
+    shown = citizen.show(KIND)
+    versions = [renew(sandbox, identifier, push=True) for _ in range(3)]
+
+    licence = citizen.licence(KIND)
+
+    assert len({*versions, identifier}) == 4
+    assert (licence["identifier"], licence["status"]) == (versions[-1], "valid")
+    assert reason_of(sandbox, shown) == "licence_superseded"
+
+
+def test_an_event_that_overtakes_a_syncs_answer_is_not_undone_by_it(
+    sandbox: Sandbox, citizen: Citizen, identifier: str
+) -> None:
+    parts, asked_at = sandbox.parts, sandbox.now()
+    answers = parts.registries.ask_all(claim_of("zhang-wei")["id_number"])
+    with parts.database.write() as session:
+        for table in ("holdings", "licence_photos", "licences"):
+            session.connection().exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608
+        person = PersonId(session.scalars(select(PersonRow.id)).one())
+    sandbox.pass_time(timedelta(seconds=1))
+    outcome = push(sandbox, "revoke", identifier)
+
+    with parts.database.write() as session:
+        syncing.store_answers(session, parts.cipher, person, answers, asked_at)
+
+    assert outcome == "not_held"
+    assert citizen.licence(KIND)["status"] == "revoked"
 
 
 def test_two_events_at_once_end_as_the_later_of_them_says(

@@ -1,6 +1,7 @@
 """The client of a registry: what it asks, what it makes of each answer, and what it never writes into a log."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
@@ -147,6 +148,18 @@ def test_records_that_cannot_be_read_are_left_out_and_logged_without_a_person(
     assert {entry["event"] for entry in logs} == {"a record was left out"}
     assert ZHANG not in repr(logs)
     assert "张" not in repr(logs)
+
+
+def test_a_kind_that_is_not_taken_from_there_is_passed_over(client: Asking) -> None:
+    asking = client()
+    asking._settings = replace(asking._settings, kinds={"other": "ID_CARD"})
+
+    with capture_logs() as logs:
+        records = asking.by_holder(ZHANG)
+
+    assert records == []
+    assert not isinstance(records, PartialList)
+    assert logs == []
 
 
 def test_a_use_code_is_asked_for_and_used_once(client: Asking, stand_in: StandIn) -> None:

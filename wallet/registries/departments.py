@@ -13,6 +13,7 @@ from identity.crypto.signer import sign_compact
 from identity.ids import new_id
 from identity.orm import Database
 from wallet.errors import SandboxThingUnknown
+from wallet.identifiers import IdentifierMalformed
 from wallet.registries import sandbox
 from wallet.registries.keys import PublicKeys, sandbox_signers
 from wallet.registries.protocol import RegistryRecord
@@ -69,7 +70,10 @@ class Departments:
     def renew(self, session: Session, identifier: str, now: datetime) -> Pushed:
         """Let a department issue the next version of a licence. Raises SandboxThingUnknown."""
         self._registry_of(session, identifier)
-        newer = sandbox.renew(session, self._cipher, identifier)
+        try:
+            newer = sandbox.renew(session, self._cipher, identifier)
+        except IdentifierMalformed:
+            raise SandboxThingUnknown from None
         return self._pushed(session, EventKind.SUPERSEDE, newer, LicenceStatus.VALID, now)
 
     def transfer(self, session: Session, identifier: str, id_number: str, now: datetime) -> Pushed:

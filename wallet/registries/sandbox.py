@@ -183,9 +183,15 @@ def set_status(session: Session, identifier: str, status: LicenceStatus) -> None
 
 
 def renew(session: Session, cipher: PiiCipher, identifier: str) -> str:
-    """Let a department issue the next version of a licence; return its identifier."""
+    """Let a department issue the next version of a licence; return its identifier.
+
+    Raises IdentifierMalformed after the last version that there can be.
+    """
+    newer = _next_version(identifier)
+    while session.get(SandboxLicenceRow, newer):
+        # It was renewed before: its newest version is what has a successor.
+        identifier, newer = newer, _next_version(newer)
     old = session.get_one(SandboxLicenceRow, identifier)
-    newer = identifiers.of_version(identifier, identifiers.version_of(identifier) + 1)
     photo = cipher.open(old.photo_sealed, _photo_place(identifier)) if old.photo_sealed else None
     licence = _opened(cipher, old) | {"identifier": newer, "version": old.version + 1}
     session.add(
@@ -206,6 +212,10 @@ def renew(session: Session, cipher: PiiCipher, identifier: str) -> str:
         session.add(SandboxLicenceHolderRow(identifier=newer, number_index=number_index))
     set_status(session, identifier, LicenceStatus.SUPERSEDED)
     return newer
+
+
+def _next_version(identifier: str) -> str:
+    return identifiers.of_version(identifier, identifiers.version_of(identifier) + 1)
 
 
 def transfer(

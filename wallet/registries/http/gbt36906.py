@@ -23,7 +23,7 @@ from identity.ids import new_id
 from identity.numbers import uscc
 from identity.platforms.wire import Answer, Line, Manners, Patience, Question, Trouble, Unusable, text_in
 from wallet.errors import RegistryRefuses
-from wallet.registries.http.mapping import RecordUnreadable
+from wallet.registries.http.mapping import KindUnknown, RecordUnreadable
 from wallet.registries.http.settings import RegistrySettings
 from wallet.registries.protocol import PartialList, RegistryRecord
 
@@ -60,17 +60,29 @@ class HttpRegistry:
         holder_type = ORGANISATION if uscc.is_valid(id_number) else PERSON
         wanted = {"holderCode": id_number, "holderTypeCode": holder_type, "certTypeCode": ""}
         raw = self._query("queryCertInfoByHolderCode", wanted)
-        records = [self._readable(one, id_number) for one in _records(raw)]
-        good = [record for record in records if record is not None]
-        return good if len(good) == len(records) else PartialList(good)
+        good, whole = [], True
+        for one in _records(raw):
+            try:
+                good.append(self._record(one, id_number))
+            except KindUnknown:
+                # Never taken from here, so nothing of ours is missing.
+                continue
+            except RecordUnreadable as fault:
+                whole = False
+                log.warning("a record was left out", registry=self.code, fault=str(fault))
+        return good if whole else PartialList(good)
 
     def by_identifier(self, identifier: str) -> RegistryRecord | None:
         """See LicenceRegistry."""
         raw = _records(self._query("queryCertInfo", {"certIdentifier": identifier}))
         if not raw:
             return None
-        record = self._readable(raw[0])
-        if record is None or record.identifier != identifier:
+        try:
+            record = self._record(raw[0])
+        except RecordUnreadable as fault:
+            log.warning("a record can't be read", registry=self.code, fault=str(fault))
+            raise RegistryUnavailable from None
+        if record.identifier != identifier:
             raise RegistryUnavailable
         return record
 
@@ -121,16 +133,12 @@ class HttpRegistry:
                 log.error("a registry refuses", registry=self.code, status=known)
                 raise RegistryRefuses
 
-    def _readable(self, raw: Any, id_number: str | None = None) -> RegistryRecord | None:
+    def _record(self, raw: Any, id_number: str | None = None) -> RegistryRecord:
         settings = self._settings
-        try:
-            record = settings.mapping.record(raw, registry=self.code, kinds=settings.kinds)
-            if id_number is not None and id_number not in record.holder_numbers:
-                msg = "somebody-elses"
-                raise RecordUnreadable(msg)
-        except RecordUnreadable as fault:
-            log.warning("a record was left out", registry=self.code, fault=str(fault))
-            return None
+        record = settings.mapping.record(raw, registry=self.code, kinds=settings.kinds)
+        if id_number is not None and id_number not in record.holder_numbers:
+            msg = "somebody-elses"
+            raise RecordUnreadable(msg)
         return record
 
 

@@ -38,6 +38,10 @@ class RecordUnreadable(ValueError):
     """A record can't be read; the text is a word for the log, without anything out of the record."""
 
 
+class KindUnknown(RecordUnreadable):
+    """It is of a kind that this installation does not take from that registry."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordMapping:
     """How a registry's records are written."""
@@ -92,7 +96,7 @@ class RecordMapping:
         kind = all_kinds().get(code) if code else None
         if kind is None:
             msg = "kind"
-            raise RecordUnreadable(msg)
+            raise KindUnknown(msg)
         return kind
 
     def _identifier(self, raw: Mapping[str, Any]) -> str:
