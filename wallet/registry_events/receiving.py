@@ -121,7 +121,7 @@ class EventDesk:
             return EventOutcome.OUTDATED
         if record is not None and _answers(record, event):
             syncing.store_record(session, self.cipher, record, now)
-            if event.kind is not EventKind.SUPERSEDE:
+            if event.kind is not EventKind.SUPERSEDE and not _lags(session, record, event, rows):
                 return EventOutcome.APPLIED
         changed = [self._tell(session, event, row, now) for row in rows]
         session.flush()
@@ -155,6 +155,15 @@ def _answers(record: RegistryRecord, event: RegistryEvent) -> bool:
     """Tell whether what the registry answered is as new as the event, and a licence of a kind we know."""
     newest = record.identifier == event.newest_identifier and record.registry == event.registry
     return newest and record.version >= event.version and record.kind in all_kinds()
+
+
+def _lags(session: Session, record: RegistryRecord, event: RegistryEvent, rows: list[LicenceRow]) -> bool:
+    """Tell whether what was read is from before the event, though of the same version.
+
+    Then the event counts, which is the registry's signed word. What has passed to others is theirs as read.
+    """
+    contrary = record.status is LicenceStatus.VALID and event.status is not LicenceStatus.VALID
+    return contrary and any(changes.holders_of(session, row.id) for row in rows)
 
 
 def _concerned(session: Session, event: RegistryEvent, *, locked: bool = False) -> list[LicenceRow]:
