@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from identity import accounts
 from identity.accounts import AccountRow
 from identity.consent_texts import ConsentGivenRow, texts
+from identity.crypto.cipher import BlindIndex
 from identity.errors import (
     GuardianConsentRequired,
     InvalidField,
@@ -206,6 +208,26 @@ def test_a_child_binds_with_the_first_moment_of_its_fourteenth_birthday_in_china
     desk.bind(account, CLAIM, yes, birthday)
 
     assert before == (0, 0, 0)
+    assert level(sandbox, account) == 2
+
+
+def test_a_child_whose_guardian_has_consented_binds_and_the_number_is_what_was_asked_for(
+    sandbox: Sandbox,
+    desk: RealNameDesk,
+    account: AccountId,
+    now: datetime,
+) -> None:
+    asked: list[str] = []
+
+    def consented(_session: Session, _index: BlindIndex, id_number: str) -> bool:
+        asked.append(id_number)
+        return True
+
+    child = replace(desk, population=Register(date(2018, 6, 1)), guardian_consent=consented)
+
+    child.bind(account, CLAIM, yes, now)
+
+    assert asked == [CLAIM.id_number]
     assert level(sandbox, account) == 2
 
 
