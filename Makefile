@@ -10,7 +10,7 @@ export PORT ?= 8000
 export DATA_DIR ?= .data
 WORKERS ?= 2
 
-.PHONY: run demo test check bench rank-eval rank-bench fuzz openapi clean help
+.PHONY: run demo test check bench rank-eval rank-bench wallet-bench fuzz openapi clean help
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -54,6 +54,11 @@ rank-bench: $(STAMP) ## Measure the ranking: in the process, through the API, an
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.rank_speed
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.usage
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.hostile
+
+wallet-bench: $(STAMP) ## Measure QR codes, status lists and verifying offline
+	@$(BIN)/python -m tests.bench.qr
+	@$(BIN)/python -m tests.bench.status_lists
+	@$(BIN)/python -m tests.bench.offline
 
 fuzz: $(STAMP) ## A long run of schemathesis against a sandbox of its own
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/pytest tests/api/test_fuzz.py -q
