@@ -20,6 +20,7 @@ from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.errors import RealNameAlreadyBound
 from identity.ids import AccountId, LoginId, PersonId, new_id
 from identity.notices import NoticeKind
+from identity.organisations import memberships
 from identity.people import Person
 from identity.sessions import SessionRow
 
@@ -58,9 +59,8 @@ class ProofDesk:
         Raises RealNameAlreadyBound when the login's account is another person's, RealNameMismatch when the
         number is known under another document.
         """
-        person_id = PersonId(
-            people.confirmed(session, self.cipher, self.index, person, now).id,
-        )
+        row = people.confirmed(session, self.cipher, self.index, person, now)
+        person_id = PersonId(row.id)
         own_id = _lock_login(session, login_id)
         bound_to = lock_account(session, own_id)
         if bound_to not in {None, person_id}:
@@ -71,6 +71,7 @@ class ProofDesk:
             self._join(session, login_id, own_id, account_id)
             self._tell(session, person_id, NoticeKind.LOGIN_JOINED, now)
         _raise(session, account_id, person_id, now)
+        memberships.welcome(session, self.cipher, row, now)
         session.execute(update(LoginRow).where(LoginRow.id == login_id).values(proved_at=now))
         if _detach_unproved(session, account_id, now):
             # Codes that an unproved login has on a screen are not this person's doing.
