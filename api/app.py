@@ -9,6 +9,7 @@ from api.cli import register as register_commands
 from api.config import Config
 from api.limits import Limits
 from api.routes import (
+    access_records,
     account,
     acting,
     agencies,
@@ -16,6 +17,7 @@ from api.routes import (
     counter,
     devices,
     face_checks,
+    freezing,
     hot_services,
     licences,
     notices,
@@ -49,6 +51,8 @@ BLUEPRINTS = (
     licences.blp,
     show_tokens.blp,
     verifications.blp,
+    access_records.blp,
+    freezing.blp,
     status_lists.blp,
     services.blp,
     hot_services.blp,

@@ -1,4 +1,4 @@
-"""Commands: `flask migrate`, `seed`, `openapi`, `purge`, `first-admin`."""
+"""Commands: `flask migrate`, `seed`, `openapi`, `purge`, `first-admin`, `audit`."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import click
 from flask import Flask
 
 from api import migrating, openapi, purging, seeding
+from api.audit_cli import audit
 from api.blueprint import services
 from identity.errors import OrganisationCodeTaken, PlatformExists
 from identity.staff import OrganisationKind
@@ -16,7 +17,7 @@ from identity.staffing.passwords import fresh
 
 def register(app: Flask) -> None:
     """Give an app its commands."""
-    for command in (migrate, seed, write_openapi, purge, first_admin):
+    for command in (migrate, seed, write_openapi, purge, first_admin, audit):
         app.cli.add_command(command)
 
 

@@ -110,6 +110,17 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         404, "show-token-not-found", Text("没有这个亮证码", "No such show token")),
     wallet_errors.VerificationNotFound: Problem(
         404, "verification-not-found", Text("没有这条核验记录", "No such verification")),
+    wallet_errors.WalletFrozen: Problem(
+        403, "wallet-frozen", Text("证照已冻结", "The wallet is frozen"),
+        Text("请先解除冻结再出示", "Unfreeze it before showing a licence.")),
+    wallet_errors.FreezeSubjectUnknown: Problem(
+        422, "real-name-mismatch", Text("身份信息核对未通过", "Name and number do not match"),
+        Text("没有与此姓名、号码相符的用户", "Nobody here has this name and number.")),
+    wallet_errors.CheckCodeLocked: Problem(
+        429, "check-code-locked", Text("核验口令错误次数过多", "Too many wrong check codes"),
+        Text("请稍后再试，或扫描二维码", "Try again later, or scan the QR.")),
+    wallet_errors.AccessRecordNotFound: Problem(
+        404, "access-record-not-found", Text("没有这条记录", "No such access record")),
     identity_errors.NoticeNotFound: Problem(
         404, "notice-not-found", Text("没有这条通知", "No such notice")),
     wallet_errors.StatusListNotFound: Problem(

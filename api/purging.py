@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from api.services import Services
 from hotservices import retention as hotservices_retention
 from identity import retention as identity_retention
-from identity.retention import Rule
+from identity.retention import Rule, Witness
 from wallet import retention as wallet_retention
 
 BATCH = 500
@@ -34,7 +34,7 @@ def batches(parts: Services, rule: Rule, now: datetime, size: int = BATCH) -> It
         with parts.database.write() as session:
             keys = [_key(row) for row in session.execute(query)]
             if keys:
-                rule.drop(session, keys)
+                rule.drop(session, keys, Witness(parts.receipts, now))
         if not keys:
             return
         yield len(keys)

@@ -52,6 +52,7 @@ def _answer_domain_error(error: DomainError) -> Response:
             | identity_errors.TooManyFaceChecks()
             | identity_errors.CounterCodeLocked()
             | identity_errors.StaffLocked()
+            | wallet_errors.CheckCodeLocked()
         ):
             response.headers["Retry-After"] = str(int(error.retry_after.total_seconds()) + 1)
         case identity_errors.IdempotencyKeyInUse():

@@ -19,7 +19,7 @@ from identity import dependants
 from identity.clock import Clock, SystemClock
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.crypto.keyring import KeyRing, Purpose, create_ring
-from identity.crypto.signer import KeyRingSigner
+from identity.crypto.signer import KeyRingSigner, Signer
 from identity.organisations.enterprises import EnterpriseDesk
 from identity.organisations.registry import EnterpriseRegistry, NoEnterpriseRegistry
 from identity.orm import Database
@@ -81,6 +81,7 @@ class Services:
     status_lists: StatusListDesk
     offline_packs: PackDesk
     reconcile: ReconcileDesk
+    receipts: Signer
     finder: Finder
     ranking: RankingDesk
 
@@ -137,11 +138,13 @@ def build(config: Config) -> Services:
         enterprises=EnterpriseDesk(enterprises, cipher, index, database.write),
         show=ShowDesk(
             cipher,
+            index,
             KeyRingSigner(show_keys),
             OfflineSealer(cipher, KeyRingSigner(offline_keys)),
             config.show_url_prefix,
         ),
-        verify=VerifyDesk(Codecs(show_keys, offline_keys, config.show_url_prefix), cipher),
+        verify=VerifyDesk(Codecs(show_keys, offline_keys, config.show_url_prefix), cipher, index),
+        receipts=KeyRingSigner(rings[Purpose.RECEIPTS]),
         real_name=real_name,
         proofs=proofs,
         counter=CounterDesk(real_name, proofs),

@@ -142,6 +142,13 @@ NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
             "A counter of {organisation} has seen you and your document.",
         ),
     ),
+    NoticeKind.WALLET_FROZEN: (
+        Text("您的证照已冻结", "Your wallet was frozen"),
+        Text(
+            "{organisation}的工作人员应请求冻结了您的证照，本人核验后可解除",
+            "{organisation} froze your wallet on request; prove that it is you to unfreeze it.",
+        ),
+    ),
     NoticeKind.LOGIN_JOINED: (
         Text("新的登录方式已加入您的账号", "A further login joined your account"),
         Text(

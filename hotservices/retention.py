@@ -7,12 +7,12 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from hotservices.usage.models import UsageReceiptRow
-from identity.retention import Rule
+from identity.retention import Rule, Witness
 
 RECEIPT = (UsageReceiptRow.account_id, UsageReceiptRow.event_digest)
 
 
-def _drop_receipts(session: Session, keys: Sequence[Any]) -> None:
+def _drop_receipts(session: Session, keys: Sequence[Any], _witness: Witness) -> None:
     session.execute(delete(UsageReceiptRow).where(tuple_(*RECEIPT).in_(keys)))
 
 

@@ -77,6 +77,7 @@ class Account:
     id: AccountId
     assurance_level: int
     real_name: RealName | None
+    wallet_frozen: bool
     acting_for: ActedFor | None = None
     memberships: Sequence[Membership] = ()
     dependants: Sequence[Dependant] = ()
@@ -140,6 +141,7 @@ def view(
         id=account_id,
         assurance_level=account.assurance_level,
         real_name=real_name(person, cipher) if person else None,
+        wallet_frozen=person is not None and person.wallet_frozen_at is not None,
         acting_for=_acted_for(session, cipher, acting) if acting else None,
         memberships=memberships.of_person(session, cipher, PersonId(person.id), now) if person else (),
         dependants=dependant_views.acted_for(session, cipher, PersonId(person.id), now) if person else (),

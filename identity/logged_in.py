@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from identity import devices
+from identity.accounts import AccountRow
 from identity.crypto.cipher import PiiCipher
 from identity.devices import Device
 from identity.errors import SessionNotFound
-from identity.ids import SessionId
+from identity.ids import PersonId, SessionId
 from identity.sessions import Citizen, Principal, SessionRow
 from identity.staff import OrganisationRow, StaffRow
 
@@ -90,6 +91,17 @@ def revoke_all(session: Session, caller: Principal, now: datetime, *, keep_curre
         kept = or_(SessionRow.id == caller.session_id, SessionRow.parent_id == caller.session_id)
         ended = ended.where(kept.is_not(True))
     return len([row for row in session.execute(ended.returning(SessionRow.parent_id)) if not row.parent_id])
+
+
+def revoke_all_of(session: Session, person_id: PersonId, *, keep: SessionId | None, now: datetime) -> None:
+    """End every session of a person's accounts but `keep`, and what was opened beside or through that."""
+    accounts = select(AccountRow.id).where(AccountRow.person_id == person_id)
+    ended = update(SessionRow).where(SessionRow.account_id.in_(accounts), *_alive(now)).values(revoked_at=now)
+    if keep:
+        through = select(SessionRow.parent_id).where(SessionRow.id == keep).scalar_subquery()
+        kept = or_(SessionRow.id == keep, SessionRow.parent_id == keep, SessionRow.id == through)
+        ended = ended.where(kept.is_not(True))
+    session.execute(ended.execution_options(synchronize_session=False))
 
 
 def staff_came_from(

@@ -36,6 +36,7 @@ class NoticeKind(StrEnum):
     LICENCE_TRANSFERRED = "licence_transferred"
     LICENCE_RESTORED = "licence_restored"
     ASSURANCE_RAISED = "assurance_raised"
+    WALLET_FROZEN = "wallet_frozen"
     LOGIN_JOINED = "login_joined"
     LOGIN_DETACHED = "login_detached"
 

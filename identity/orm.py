@@ -9,6 +9,7 @@ On SQLite a write begins with BEGIN IMMEDIATE: a transaction that reads first an
 fail with SQLITE_BUSY_SNAPSHOT as soon as another worker has committed in between.
 """
 
+import hashlib
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -219,6 +220,12 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_TIMEOUT_MS}")
     cursor.close()
+    # What PostgreSQL has built in.
+    connection.create_function("sha256_joined", 2, _sha256_joined, deterministic=True)
+
+
+def _sha256_joined(first: bytes, second: bytes) -> bytes:
+    return hashlib.sha256(first + second).digest()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -41,6 +41,8 @@ class PersonRow(Base):
     name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     number_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     verified_at: Mapped[datetime]
+    # Since when nothing of this person's wallet may be shown; see `wallet.freezing`.
+    wallet_frozen_at: Mapped[datetime | None]
     # Since then the row is a pseudonym: name and number are gone, and the index finds nobody.
     erased_at: Mapped[datetime | None]
 

@@ -10,11 +10,23 @@ from sqlalchemy.orm import Session
 
 from identity.accounts import AccountRow
 from identity.consent_texts import ConsentGivenRow
+from identity.crypto.signer import Signer
 from identity.idempotency import IdempotencyRow
 from identity.notices import NoticeRow
 from identity.orm import AnySelect
 from identity.real_name_locks import RealNameAttemptRow
 from identity.sessions import SessionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Who signs for what went, and when that was: some rows leave a proof behind."""
+
+    signer: Signer
+    now: datetime
+
+
+Drop = Callable[[Session, Sequence[Any], Witness], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +38,19 @@ class Rule:
 
     name: str
     due: Callable[[datetime], AnySelect]
-    drop: Callable[[Session, Sequence[Any]], None]
+    drop: Drop
 
 
-def deleting(row: Any) -> Callable[[Session, Sequence[Any]], None]:
+def deleting(row: Any) -> Drop:
     """Return how rows go that nothing points to."""
 
-    def drop(session: Session, keys: Sequence[Any]) -> None:
+    def drop(session: Session, keys: Sequence[Any], _witness: Witness) -> None:
         session.execute(delete(row).where(row.id.in_(keys)))
 
     return drop
 
 
-def _drop_closed_accounts(session: Session, keys: Sequence[Any]) -> None:
+def _drop_closed_accounts(session: Session, keys: Sequence[Any], _witness: Witness) -> None:
     session.execute(delete(ConsentGivenRow).where(ConsentGivenRow.account_id.in_(keys)))
     session.execute(delete(AccountRow).where(AccountRow.id.in_(keys)))
 

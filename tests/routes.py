@@ -60,6 +60,7 @@ def _operations(sandbox: Sandbox) -> Iterator[Operation]:
         licence_id=citizen.licence(KIND)["id"],
         token_id=shown["id"],
         verification_id=officer.scan(citizen.show(KIND)["qr_text"])["id"],
+        record_id=officer.scan(citizen.show(KIND)["qr_text"])["id"],
         identifier=citizen.licence(KIND)["identifier"],
         check_id=sandbox.log_in("zhang-wei").begin_face_check(),
         list_id=_a_list(sandbox),

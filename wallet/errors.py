@@ -8,7 +8,11 @@ DomainError (identity.errors)
 ├── ShowTokenNotFound       no such show token of this person
 ├── ShowTokenEnded          the token's life is over
 ├── NotAwaitingConfirmation nothing to confirm or decline
+├── WalletFrozen            the holder has frozen their wallet
+├── FreezeSubjectUnknown    nobody here has that name and number
+├── CheckCodeLocked         too many wrong check codes; `retry_after`
 ├── VerificationNotFound    no such verification by this member of staff
+├── AccessRecordNotFound    no such access record of this person
 ├── StatusListNotFound      no such status list
 ├── PhotoNotFound           this licence has no photo, or its two minutes are over
 ├── RegistryRefuses         (RegistryUnavailable) a registry is there and says no: a matter for who runs it
@@ -20,6 +24,8 @@ DomainError (identity.errors)
 ├── GrantsNotWidened             an agency may only narrow what it may verify
 └── SandboxThingUnknown     a sandbox command names nothing that exists
 """
+
+from datetime import timedelta
 
 from identity.errors import DomainError, RegistryUnavailable
 from wallet.status import LicenceStatus
@@ -62,8 +68,28 @@ class NotAwaitingConfirmation(DomainError):
     """The token awaits no confirmation."""
 
 
+class WalletFrozen(DomainError):
+    """Nothing is shown from a frozen wallet."""
+
+
+class FreezeSubjectUnknown(DomainError):
+    """No person has this name and number."""
+
+
+class CheckCodeLocked(DomainError):
+    """Too many wrong check codes by this verifier or their organisation."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
 class VerificationNotFound(DomainError):
     """No such verification."""
+
+
+class AccessRecordNotFound(DomainError):
+    """No such access record."""
 
 
 class StatusListNotFound(DomainError):

@@ -77,6 +77,23 @@ class HoldingRow(Base):
     position: Mapped[int | None] = mapped_column(Integer)
 
 
+class StaffFreezeRow(Base):
+    """A member of staff froze a wallet for its holder: who, and why."""
+
+    __tablename__ = "staff_freezes"
+
+    id: Mapped[str] = primary_key()
+    person_id: Mapped[str] = mapped_column(ID, ForeignKey("persons.id"), index=True)
+    staff_id: Mapped[str] = mapped_column(ID, ForeignKey("staff.id"))
+    reason_sealed: Mapped[bytes]
+    at: Mapped[datetime]
+
+
+def reason_place(record_id: str) -> str:
+    """Return where a freeze's reason is sealed."""
+    return f"staff_freezes.reason:{record_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What lies sealed in a licence's row."""

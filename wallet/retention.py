@@ -4,36 +4,26 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from identity.retention import Rule, deleting
+from identity.retention import Rule, Witness, deleting
 from wallet.models import RegistryEventRow
-from wallet.showing.models import AccessRecordRow, RecordKind, ShowTokenRow
-
-Settling = aliased(AccessRecordRow)
-
-
-def _drop_scans(session: Session, keys: Sequence[Any]) -> None:
-    session.execute(delete(AccessRecordRow).where(AccessRecordRow.settles.in_(keys)))
-    session.execute(delete(AccessRecordRow).where(AccessRecordRow.id.in_(keys)))
+from wallet.showing import forgetting
+from wallet.showing.models import AccessRecordRow, ShowTokenRow
 
 
-def _drop_events(session: Session, keys: Sequence[Any]) -> None:
+def _drop_records(session: Session, keys: Sequence[Any], witness: Witness) -> None:
+    forgetting.purge(session, keys, signer=witness.signer, now=witness.now)
+
+
+def _drop_events(session: Session, keys: Sequence[Any], _witness: Witness) -> None:
     key = tuple_(RegistryEventRow.registry_code, RegistryEventRow.jti)
     session.execute(delete(RegistryEventRow).where(key.in_(keys)))
 
 
 RULES = (
-    # A scan goes together with the holder's word on it.
-    Rule(
-        "access_records",
-        lambda before: select(AccessRecordRow.id).where(
-            AccessRecordRow.at <= before,
-            AccessRecordRow.kind == RecordKind.VERIFICATION,
-            ~select(Settling.id).where(Settling.settles == AccessRecordRow.id, Settling.at > before).exists(),
-        ),
-        _drop_scans,
-    ),
+    # Chain by chain, oldest first; a checkpoint stays.
+    Rule("access_records", forgetting.due, _drop_records),
     # A token that somebody scanned stays as long as the record of it.
     Rule(
         "show_tokens",

@@ -10,8 +10,16 @@ from identity.ids import PersonId
 from identity.personal_data import Asked, Part, keep
 from wallet import licences
 from wallet.errors import PhotoNotFound
-from wallet.models import Content, HoldingRow, LicencePhotoRow, LicenceRow, seal_content
-from wallet.showing import access_records, show_tokens
+from wallet.models import (
+    Content,
+    HoldingRow,
+    LicencePhotoRow,
+    LicenceRow,
+    StaffFreezeRow,
+    reason_place,
+    seal_content,
+)
+from wallet.showing import access_records, forgetting, show_tokens
 from wallet.showing.models import AccessRecordRow, ShowTokenRow, TokenState
 from wallet.status_lists import entries
 from wallet.status_lists.models import StatusEntryRow
@@ -94,8 +102,7 @@ def _access_records(asked: Asked) -> list[dict[str, Any]]:
 
 
 def _forget_purposes(asked: Asked) -> None:
-    mine = AccessRecordRow.person_id == _person(asked)
-    asked.session.execute(update(AccessRecordRow).where(mine).values(purpose_sealed=None))
+    forgetting.erase_personal(asked.session, _person(asked))
 
 
 def _entries(asked: Asked) -> list[dict[str, Any]]:
@@ -106,7 +113,29 @@ def _entries(asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
+def _staff_freezes(asked: Asked) -> list[dict[str, Any]]:
+    query = select(StaffFreezeRow).where(StaffFreezeRow.person_id == _person(asked))
+    return [
+        {
+            "id": row.id,
+            "reason": asked.cipher.open_text(row.reason_sealed, reason_place(row.id)),
+            "at": row.at,
+        }
+        for row in asked.session.scalars(query.order_by(StaffFreezeRow.id))
+    ]
+
+
+def _forget_reasons(asked: Asked) -> None:
+    for row in asked.session.scalars(
+        select(StaffFreezeRow).where(StaffFreezeRow.person_id == _person(asked))
+    ):
+        row.reason_sealed = asked.cipher.seal("-", reason_place(row.id))
+    asked.session.flush()
+
+
 PARTS = (
+    # That staff froze it stays on record, for who answers for them; why, does not.
+    Part("staff_freezes", frozenset({"staff_freezes"}), _staff_freezes, _forget_reasons),
     Part("show_tokens", frozenset({"show_tokens"}), _show_tokens, _end_show_tokens),
     # Who saw what must be provable for as long as RETENTION_ACCESS_RECORDS; the person's id names nobody by then.
     Part("access_records", frozenset({"access_records"}), _access_records, _forget_purposes),

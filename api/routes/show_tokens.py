@@ -24,6 +24,7 @@ from wallet.errors import (
     OfflineNotAllowed,
     ShowTokenEnded,
     ShowTokenNotFound,
+    WalletFrozen,
 )
 from wallet.showing import confirmation, qr, show_tokens
 from wallet.showing.confirmation import ShowTokenView
@@ -44,12 +45,14 @@ SVG, PNG = "image/svg+xml", "image/png"
     ),
     body=ShowTokenRequest,
     answer=Answer(201, ShowTokenSchema),
-    refuses=(LicenceNotFound, LicenceNotShowable, OfflineNotAllowed, LicenceTooStale),
+    refuses=(LicenceNotFound, LicenceNotShowable, OfflineNotAllowed, LicenceTooStale, WalletFrozen),
     once=ONE_DAY,
     limit=SHOWS,
 )
 def show_licence(call: Call, body: dict[str, Any], licence_id: UUID) -> Response:
-    request = ShowRequest(body["mode"], body["disclose"], timedelta(seconds=body["lifetime_seconds"]))
+    request = ShowRequest(
+        body["mode"], body["disclose"], timedelta(seconds=body["lifetime_seconds"]), body["check_code"]
+    )
     try:
         return _issued(call, str(licence_id), request, accept_stale=False)
     except RefreshFirst:
@@ -106,7 +109,7 @@ def get_qr_png(call: Call, query: dict[str, Any], token_id: UUID) -> Response:
     once=ONE_DAY,
 )
 def confirm_show_token(call: Call, _body: dict[str, Any], token_id: UUID) -> ShowTokenView:
-    confirmation.confirm(call.session, person_of(call), str(token_id), call.now)
+    confirmation.confirm(call.session, call.services.cipher, person_of(call), str(token_id), call.now)
     return _watch(call, token_id)
 
 
@@ -119,7 +122,7 @@ def confirm_show_token(call: Call, _body: dict[str, Any], token_id: UUID) -> Sho
     once=ONE_DAY,
 )
 def decline_show_token(call: Call, _body: dict[str, Any], token_id: UUID) -> ShowTokenView:
-    confirmation.decline(call.session, person_of(call), str(token_id), call.now)
+    confirmation.decline(call.session, call.services.cipher, person_of(call), str(token_id), call.now)
     return _watch(call, token_id)
 
 

@@ -1,4 +1,4 @@
-"""Verifying (核验), from the staff's side, and who looked, from the holder's."""
+"""Verifying (核验), from the staff's side."""
 
 from typing import Any
 from uuid import UUID
@@ -7,26 +7,23 @@ from flask import Response
 
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
-from api.guards import PUBLIC, READS_LICENCES, VERIFIER
+from api.guards import PUBLIC, VERIFIER
 from api.idempotency import ONE_DAY
 from api.limits import VERIFICATIONS
 from api.presenters import json_response, polled_response, verification, without_time
-from api.routes.licences import person_of
 from api.schemas.common import PageQuery
 from api.schemas.showing import (
-    AccessRecordList,
     JwksSchema,
     VerificationList,
     VerificationRequest,
     VerificationSchema,
 )
 from identity.crypto.keyring import Purpose
-from wallet.errors import PhotoNotFound, VerificationNotFound
-from wallet.showing import access_records, history
-from wallet.showing.access_records import AccessRecord, Page
+from wallet.errors import CheckCodeLocked, PhotoNotFound, VerificationNotFound
+from wallet.showing import history
 
 # Whose signatures a stranger may have to check.
-PUBLISHED = (Purpose.SHOW, Purpose.OFFLINE)
+PUBLISHED = (Purpose.SHOW, Purpose.OFFLINE, Purpose.RECEIPTS)
 
 blp = Blueprint("verifications", __name__, description="核验 · Verification")
 
@@ -38,6 +35,7 @@ blp = Blueprint("verifications", __name__, description="核验 · Verification")
     description="拒绝也是正常应答（200），并同样留痕。 · A rejection is an answer (200), recorded like an acceptance.",
     body=VerificationRequest,
     answer=Answer(200, VerificationSchema),
+    refuses=(CheckCodeLocked,),
     once=ONE_DAY,
     limit=VERIFICATIONS,
 )
@@ -45,7 +43,8 @@ def verify(call: Call, body: dict[str, Any]) -> Response:
     scan = call.services.verify.verify(
         call.session,
         call.staff,
-        unverified_text=body["qr_text"],
+        unverified_text=body["qr_text"] or body["check_code"],
+        is_check_code=body["qr_text"] is None,
         purpose=body["purpose"],
         now=call.now,
     )
@@ -101,18 +100,6 @@ def get_verification_photo(call: Call, verification_id: UUID) -> Response:
         call.now,
     )
     return Response(png, content_type="image/png")
-
-
-@blp.get(
-    "/v1/access-records",
-    guard=READS_LICENCES,
-    summary=Summary("谁看过我的证照", "Who looked at my licences"),
-    query=PageQuery,
-    answer=Answer(200, AccessRecordList),
-)
-def list_access_records(call: Call, query: dict[str, Any]) -> Page[AccessRecord]:
-    cipher = call.services.cipher
-    return access_records.of_holder(call.session, cipher, person_of(call), **_page(query), now=call.now)
 
 
 @blp.get(

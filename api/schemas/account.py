@@ -45,6 +45,7 @@ class AccountSchema(Response):
     id = fields.String(required=True)
     assurance_level = fields.Integer(required=True, validate=validate.OneOf([1, 2, 3]))
     real_name = fields.Nested(RealNameSchema, required=True, allow_none=True)
+    wallet_frozen = fields.Boolean(required=True)
     acting_for = fields.Nested(ActedForSchema, required=True, allow_none=True)
     memberships = fields.List(fields.Nested(MembershipSchema), required=True)
     dependants = fields.List(fields.Nested(DependantSchema), required=True)

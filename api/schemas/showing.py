@@ -1,6 +1,8 @@
 """Show tokens, verifications and access records on the wire."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.schemas.common import Instant, NameCode, Request, Response, items_of, next_cursor, one_of
 from api.schemas.licences import LicenceFieldSchema
@@ -28,12 +30,7 @@ class ShowTokenRequest(Request):
         load_default=int(DEFAULT_LIFETIME.total_seconds()),
         validate=validate.Range(MIN_SECONDS, MAX_SECONDS),
     )
-    check_code = fields.Boolean(
-        truthy={True},
-        falsy={False},
-        load_default=False,
-        validate=validate.Equal(False, error="Check codes are not offered yet."),
-    )
+    check_code = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
 
 
 class ShowTokenSchema(Response):
@@ -86,10 +83,17 @@ class QrQuery(Request):
 
 
 class VerificationRequest(Request):
-    """What a scanner read, and what for."""
+    """What a scanner read, or a holder read aloud, and what for."""
 
-    qr_text = Token(required=True)
+    qr_text = Token(load_default=None)
+    check_code = fields.String(load_default=None, validate=validate.Regexp(r"\A[0-9]{8}\Z"))
     purpose = Text(maximum=200, load_default=None, allow_none=True)
+
+    @validates_schema
+    def _one_of_both(self, data: dict[str, Any], **_: Any) -> None:
+        if (data["qr_text"] is None) == (data["check_code"] is None):
+            problem = "Send either qr_text or check_code."
+            raise ValidationError(problem, "qr_text")
 
 
 class SeenLicenceSchema(Response):
@@ -138,30 +142,6 @@ class VerificationList(Response):
     """A verifier's own history."""
 
     items = items_of(VerificationSchema)
-    next_cursor = next_cursor()
-
-
-class AccessRecordSchema(Response):
-    """Who saw what, for its holder."""
-
-    id = fields.String(required=True)
-    kind = fields.String(required=True)
-    licence_id = fields.String(required=True)
-    licence_title = fields.String(required=True)
-    organisation = fields.Nested(NameCode, required=True)
-    staff_masked = fields.String(required=True)
-    actor = fields.String(required=True)
-    purpose = fields.String(required=True, allow_none=True)
-    fields_ = fields.List(fields.String(), required=True, data_key="fields", attribute="fields")
-    outcome = one_of(OutcomeWord, required=True)
-    reason = one_of(Reason, required=True, allow_none=True)
-    at = Instant(required=True)
-
-
-class AccessRecordList(Response):
-    """Who looked at a person's licences."""
-
-    items = items_of(AccessRecordSchema)
     next_cursor = next_cursor()
 
 

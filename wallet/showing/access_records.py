@@ -11,13 +11,13 @@ from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId, StaffId, new_id
 from identity.numbers.masks import mask_staff_number
 from identity.orm import AnyRow, AnySelect
-from identity.prepared import prepared_insert
 from identity.sessions import StaffMember
 from identity.staff import OrganisationRow, StaffRow
 from wallet.disclosure import field_keys
 from wallet.kinds import Profile, all_kinds
 from wallet.licences import Freshness
 from wallet.models import LicenceRow
+from wallet.showing import chain
 from wallet.showing.models import AccessRecordRow, OutcomeWord, RecordKind, ShowTokenRow, TokenState
 from wallet.showing.reasons import Reason
 from wallet.showing.show_tokens import state_of
@@ -26,7 +26,6 @@ SELF = "self"
 
 Item = TypeVar("Item")
 
-_INSERT = prepared_insert(AccessRecordRow)
 Settlement = aliased(AccessRecordRow, name="settlement")
 
 
@@ -89,8 +88,10 @@ def append(
     now: datetime,
 ) -> None:
     """Record a scan."""
-    _INSERT.run(
+    chain.append(
         session,
+        cipher,
+        purpose=purpose,
         id=scan.id,
         kind=RecordKind.VERIFICATION,
         person_id=scan.person_id,
@@ -100,7 +101,6 @@ def append(
         organisation_id=verifier.organisation_id,
         staff_id=verifier.staff_id,
         actor=SELF,
-        purpose_sealed=cipher.seal(purpose, _purpose_place(scan.id)) if purpose else None,
         profile=scan.profile,
         outcome=scan.outcome,
         reason=scan.reason,
@@ -112,6 +112,7 @@ def append(
 
 def settle(
     session: Session,
+    cipher: PiiCipher,
     scan: AccessRecordRow,
     *,
     outcome: OutcomeWord,
@@ -122,26 +123,26 @@ def settle(
     profile: Profile | None = None,
 ) -> None:
     """Record how the holder's word, or what was found at that moment, settled a pending scan."""
-    session.add(
-        AccessRecordRow(
-            id=new_id(),
-            kind=RecordKind.CONFIRMATION,
-            person_id=scan.person_id,
-            licence_id=scan.licence_id,
-            show_token_id=scan.show_token_id,
-            settles=scan.id,
-            organisation_id=scan.organisation_id,
-            staff_id=scan.staff_id,
-            actor=scan.actor,
-            profile=profile,
-            outcome=outcome,
-            reason=reason,
-            freshness=freshness,
-            as_of=as_of,
-            at=now,
-        ),
+    chain.append(
+        session,
+        cipher,
+        purpose=None,
+        id=new_id(),
+        kind=RecordKind.CONFIRMATION,
+        person_id=scan.person_id,
+        licence_id=scan.licence_id,
+        show_token_id=scan.show_token_id,
+        settles=scan.id,
+        organisation_id=scan.organisation_id,
+        staff_id=scan.staff_id,
+        actor=scan.actor,
+        profile=profile,
+        outcome=outcome,
+        reason=reason,
+        freshness=freshness,
+        as_of=as_of,
+        at=now,
     )
-    session.flush()
 
 
 def earlier_scan(session: Session, show_token_id: str, staff_id: StaffId) -> str | None:
@@ -234,24 +235,24 @@ def of_holder(
     now: datetime,
 ) -> Page[AccessRecord]:
     """Return who looked at a person's licences: accepted and rejected scans alike."""
-    query = (
+    query = holders_records(person_id)
+    rows, next_cursor = page_of(session, query, limit=limit, cursor=cursor)
+    return Page([view(row, cipher, now) for row in rows], next_cursor)
+
+
+def holders_records(person_id: PersonId) -> AnySelect:
+    """Select a holder's records with what `view` needs."""
+    return (
         with_settlement()
         .add_columns(OrganisationRow, StaffRow.staff_number)
         .join(OrganisationRow, OrganisationRow.id == AccessRecordRow.organisation_id)
         .join(StaffRow, StaffRow.id == AccessRecordRow.staff_id)
         .where(AccessRecordRow.person_id == person_id)
     )
-    rows, next_cursor = page_of(session, query, limit=limit, cursor=cursor)
-    return Page([_view(row, cipher, now) for row in rows], next_cursor)
 
 
-def open_purpose(cipher: PiiCipher, scan: AccessRecordRow) -> str | None:
-    """Return what the verifier gave as purpose."""
-    sealed = scan.purpose_sealed
-    return cipher.open_text(sealed, _purpose_place(scan.id)) if sealed else None
-
-
-def _view(row: AnyRow, cipher: PiiCipher, now: datetime) -> AccessRecord:
+def view(row: AnyRow, cipher: PiiCipher, now: datetime) -> AccessRecord:
+    """Return a record as its holder sees it."""
     scan = row.AccessRecordRow
     kind = all_kinds()[row.licence_kind]
     outcome, reason, at = settled(row, now)
@@ -264,13 +265,9 @@ def _view(row: AnyRow, cipher: PiiCipher, now: datetime) -> AccessRecord:
         organisation=Organisation(row.OrganisationRow.code, row.OrganisationRow.name),
         staff_masked=mask_staff_number(row.staff_number),
         actor=scan.actor,
-        purpose=open_purpose(cipher, scan),
+        purpose=chain.open_purpose(cipher, scan),
         fields=field_keys(kind, profile) if profile else [],
         outcome=outcome,
         reason=reason,
         at=at,
     )
-
-
-def _purpose_place(record_id: str) -> str:
-    return f"access_records.purpose:{record_id}"

@@ -17,11 +17,12 @@ from identity.staff import OrganisationRow, StaffRow
 from wallet import licences
 from wallet.errors import NotAwaitingConfirmation
 from wallet.kinds import Profile
-from wallet.showing import access_records, show_tokens
+from wallet.showing import access_records, chain, show_tokens
 from wallet.showing.access_records import Organisation
 from wallet.showing.models import AccessRecordRow, Mode, OutcomeWord, ShowTokenRow, TokenState
 from wallet.showing.reasons import Reason
-from wallet.showing.verification import effective_profile, licence_fault, shown_licence, with_grant
+from wallet.showing.shown import shown_licence, with_grant
+from wallet.showing.verification import effective_profile, licence_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,13 @@ def watch(
     )
 
 
-def confirm(session: Session, person_id: PersonId, token_id: str, now: datetime) -> None:
+def confirm(
+    session: Session,
+    cipher: PiiCipher,
+    person_id: PersonId,
+    token_id: str,
+    now: datetime,
+) -> None:
     """Let the waiting verifier see. Raises ShowTokenNotFound, NotAwaitingConfirmation."""
     scan = _settle_token(session, person_id, token_id, TokenState.USED, now)
     shown = shown_licence().where(ShowTokenRow.id == token_id)
@@ -85,6 +92,7 @@ def confirm(session: Session, person_id: PersonId, token_id: str, now: datetime)
     reason = licence_fault(row, now)
     access_records.settle(
         session,
+        cipher,
         scan,
         outcome=OutcomeWord.REJECTED if reason else OutcomeWord.ACCEPTED,
         reason=reason,
@@ -96,11 +104,18 @@ def confirm(session: Session, person_id: PersonId, token_id: str, now: datetime)
     )
 
 
-def decline(session: Session, person_id: PersonId, token_id: str, now: datetime) -> None:
+def decline(
+    session: Session,
+    cipher: PiiCipher,
+    person_id: PersonId,
+    token_id: str,
+    now: datetime,
+) -> None:
     """Say no to the waiting verifier. Raises ShowTokenNotFound, NotAwaitingConfirmation."""
     scan = _settle_token(session, person_id, token_id, TokenState.DECLINED, now)
     access_records.settle(
         session,
+        cipher,
         scan,
         outcome=OutcomeWord.REJECTED,
         reason=Reason.DECLINED,
@@ -144,7 +159,7 @@ def _seen_by(session: Session, cipher: PiiCipher, row: AnyRow, now: datetime) ->
         verification_id=scan.id,
         organisation=Organisation(organisation.code, organisation.name),
         staff_masked=mask_staff_number(staff.staff_number),
-        purpose=access_records.open_purpose(cipher, scan),
+        purpose=chain.open_purpose(cipher, scan),
         outcome=outcome,
         reason=reason,
         at=scan.at,

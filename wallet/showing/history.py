@@ -22,12 +22,11 @@ from wallet.showing.outcomes import (
     SeenLicence,
     Verification,
 )
+from wallet.showing.shown import shown_licence, with_grant
 from wallet.showing.verification import (
     VIEW_LIFETIME,
     VerifyDesk,
     photo_path,
-    shown_licence,
-    with_grant,
 )
 from wallet.status import LicenceStatus
 

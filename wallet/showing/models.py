@@ -1,9 +1,18 @@
 """Rows of showing and verifying."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from identity.orm import ID, Base, primary_key
@@ -67,10 +76,14 @@ class RecordKind(StrEnum):
 
 
 class AccessRecordRow(Base):
-    """Who saw what, when, for what: written once, never changed.
+    """Who saw what, when, for what: written once (by `wallet.showing.chain`), never changed.
 
     A scan that waits for its holder leaves two: the scan (`pending`), and the confirmation that settled it
     (`settles` names the scan). What was scanned without being ours has neither holder nor licence.
+
+    `link` ties a record to the one before it in its chain. The purpose is personal: the chain covers its
+    commitment, while salt and words lie in `purpose_sealed` and can be destroyed. Every column that is
+    added is covered by the chain, unless `chain.UNCOVERED` names it.
     """
 
     __tablename__ = "access_records"
@@ -78,6 +91,7 @@ class AccessRecordRow(Base):
         Index(None, "person_id", "id"),
         Index(None, "staff_id", "id"),
         Index(None, "show_token_id"),
+        Index(None, "chain", "position", unique=True),
     )
 
     id: Mapped[str] = primary_key()
@@ -95,6 +109,43 @@ class AccessRecordRow(Base):
     reason: Mapped[str | None] = mapped_column(String(24))
     freshness: Mapped[str] = mapped_column(String(8))
     as_of: Mapped[datetime | None]
+    at: Mapped[datetime]
+    purpose_commitment: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    # Never empty: a trigger refuses a record outside the chain. (SQLite can't add a column that says so.)
+    chain: Mapped[int] = mapped_column(SmallInteger, nullable=True)
+    position: Mapped[int] = mapped_column(BigInteger, nullable=True)
+    link: Mapped[bytes] = mapped_column(LargeBinary(32), nullable=True)
+
+
+class AccessChainRow(Base):
+    """How long a chain of access records is, and its last link."""
+
+    __tablename__ = "access_chains"
+
+    chain: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    length: Mapped[int] = mapped_column(BigInteger)
+    head: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class AccessCheckpointRow(Base):
+    """Where a chain begins since its older records were purged: signed, kept for good."""
+
+    __tablename__ = "access_checkpoints"
+
+    chain: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    jws: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[datetime]
+
+
+class AccessAnchorRow(Base):
+    """The heads of all chains on a day, signed, to be published where nobody can take it back."""
+
+    __tablename__ = "access_anchors"
+
+    id: Mapped[str] = primary_key()
+    day: Mapped[date] = mapped_column(unique=True)
+    jws: Mapped[str] = mapped_column(String)
     at: Mapped[datetime]
 
 
@@ -115,6 +166,29 @@ class OfflineScanRow(Base):
     reason: Mapped[str | None] = mapped_column(String(24))
     status_then: Mapped[str | None] = mapped_column(String(16))
     double_use: Mapped[bool]
+
+
+class CheckCodeRow(Base):
+    """A check code that was given out, as an HMAC, kept for a day so that it is not given out again."""
+
+    __tablename__ = "check_codes"
+
+    code_hmac: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    # No foreign key: a code stays taken for its day, whatever becomes of the token.
+    show_token_id: Mapped[str] = mapped_column(ID)
+    given_out_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class CheckCodeMissRow(Base):
+    """A wrong check code, kept for a day."""
+
+    __tablename__ = "check_code_misses"
+    __table_args__ = (Index(None, "organisation_id", "at"),)
+
+    id: Mapped[str] = primary_key()
+    staff_id: Mapped[str] = mapped_column(ID, ForeignKey("staff.id"))
+    organisation_id: Mapped[str] = mapped_column(ID, ForeignKey("organisations.id"))
+    at: Mapped[datetime]
 
 
 class VerifierGrantRow(Base):

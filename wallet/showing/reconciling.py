@@ -24,13 +24,13 @@ from identity.sessions import StaffMember
 from wallet import licences
 from wallet.kinds import Profile, all_kinds
 from wallet.licences import Freshness
-from wallet.showing import access_records, offline_codec
+from wallet.showing import access_records, chain, offline_codec
 from wallet.showing.access_records import Scan
 from wallet.showing.jws import PublicKeys, Untrusted
 from wallet.showing.models import AccessRecordRow, Mode, OfflineScanRow, OutcomeWord, ShowTokenRow, TokenState
 from wallet.showing.offline_codec import OfflineClaims
 from wallet.showing.reasons import Reason, of_status
-from wallet.showing.verification import shown_licence, with_grant
+from wallet.showing.shown import shown_licence, with_grant
 from wallet.status import LicenceStatus, status_on
 from wallet.status_lists import blocks, history
 from wallet.status_lists.encoding import ListStatus
@@ -104,12 +104,21 @@ class ReconcileDesk:
         now: datetime,
     ) -> list[Reconciled]:
         """Return what became of each scan; of one code's scans the earliest comes first."""
-        by_time = sorted(range(len(scans)), key=lambda place: scans[place].at)
-        done = {place: self._one(session, verifier, scans[place], now) for place in by_time}
+        # Chain by chain, as `chain.append` asks; of one holder's, in the order of the scans.
+        turns = [(self._chain_of(session, verifier, scan), scan.at) for scan in scans]
+        in_turn = sorted(range(len(scans)), key=turns.__getitem__)
+        done = {place: self._one(session, verifier, scans[place], now) for place in in_turn}
         return [done[place] for place in range(len(scans))]
 
+    def _chain_of(self, session: Session, verifier: StaffMember, scan: OfflineScan) -> int:
+        row = self._opened(session, verifier, self._text(scan)).row
+        return chain.shard_of(row.person_id if row else verifier.staff_id)
+
+    def _text(self, scan: OfflineScan) -> str:
+        return scan.unverified_text.strip().removeprefix(self.qr_prefix)
+
     def _one(self, session: Session, verifier: StaffMember, scan: OfflineScan, now: datetime) -> Reconciled:
-        text = scan.unverified_text.strip().removeprefix(self.qr_prefix)
+        text = self._text(scan)
         opened = self._opened(session, verifier, text)
         key = {
             "staff_id": verifier.staff_id,

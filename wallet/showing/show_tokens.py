@@ -1,6 +1,6 @@
 """Issuing, watching and ending show tokens (亮证码), from the holder's side."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,10 +8,11 @@ from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from identity.clock import to_whole_seconds
-from identity.crypto.cipher import PiiCipher
+from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.crypto.signer import Signer
 from identity.errors import InvalidField
 from identity.ids import PersonId, new_id
+from identity.people import PersonRow
 from identity.prepared import Prepared, prepared_insert
 from wallet import licences
 from wallet.errors import (
@@ -20,11 +21,12 @@ from wallet.errors import (
     OfflineNotAllowed,
     ShowTokenEnded,
     ShowTokenNotFound,
+    WalletFrozen,
 )
 from wallet.kinds import Profile, all_kinds
 from wallet.licences import Freshness
 from wallet.models import HoldingRow, LicenceRow
-from wallet.showing import token_codec
+from wallet.showing import check_codes, token_codec
 from wallet.showing.models import Mode, ShowTokenRow, TokenState
 from wallet.showing.offline_tokens import OfflineSealer
 
@@ -55,8 +57,10 @@ _TO_SHOW = Prepared(
         LicenceRow.valid_to,
         LicenceRow.as_of,
         LicenceRow.changed_at,
+        PersonRow.wallet_frozen_at,
     )
     .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
+    .join(PersonRow, PersonRow.id == HoldingRow.person_id)
     .where(LicenceRow.id == bindparam("licence_id"), HoldingRow.person_id == bindparam("person_id"))
     .with_for_update(of=HoldingRow, key_share=True),
 )
@@ -85,6 +89,12 @@ class ShowRequest:
     mode: Mode = Mode.ONLINE
     disclose: Profile = Profile.BASIC
     lifetime: timedelta = DEFAULT_LIFETIME
+    check_code: bool = False
+
+    @property
+    def effective_mode(self) -> Mode:
+        """`full` shows everything, and a code read aloud is overheard: the holder has to see first who asks."""
+        return Mode.CONFIRM if self.disclose is Profile.FULL or self.check_code else self.mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +111,7 @@ class ShowToken:
     expires_at: datetime
     refresh_after_seconds: int
     freshness: Freshness
-    check_code: None = None
+    check_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,7 @@ class ShowDesk:
     """Issues show tokens: cipher, signer, and what `SHOW_URL_PREFIX` puts in front of a token."""
 
     cipher: PiiCipher
+    index: BlindIndex
     signer: Signer
     offline: OfflineSealer
     qr_prefix: str
@@ -125,7 +136,7 @@ class ShowDesk:
     ) -> ShowToken:
         """Issue a single-use show token.
 
-        Raises InvalidField, LicenceNotFound, LicenceNotShowable, OfflineNotAllowed, RefreshFirst (unless
+        Raises InvalidField, LicenceNotFound, WalletFrozen, LicenceNotShowable, OfflineNotAllowed, RefreshFirst (unless
         `accept_stale`), LicenceTooStale.
         """
         _require_basic_offline(request)
@@ -133,6 +144,8 @@ class ShowDesk:
         row = _TO_SHOW.first(session, **place)
         if row is None:
             raise LicenceNotFound
+        if row.wallet_frozen_at is not None:
+            raise WalletFrozen
         licences.require_showable(row, now)
         kind = all_kinds()[row.kind]
         if request.mode is Mode.OFFLINE and not kind.offline_allowed:
@@ -145,6 +158,8 @@ class ShowDesk:
         _WITHDRAW_OLDEST.run(session, **place, now=now)
         token = self._new_token(session, place, request, freshness, now)
         _INSERT.run(session, **place, **self._columns(token))
+        if request.check_code:
+            return replace(token, check_code=check_codes.give_out(session, self.index, token.id, now))
         return token
 
     def _new_token(
@@ -166,8 +181,7 @@ class ShowDesk:
             jti=jti,
             token=token,
             qr_text=self.qr_prefix + token,
-            # `full` shows everything, so the holder has to see first who asks (DESIGN.md section 4).
-            mode=Mode.CONFIRM if request.disclose is Profile.FULL else request.mode,
+            mode=request.effective_mode,
             disclose=request.disclose,
             issued_at=issued_at,
             expires_at=expires_at,
@@ -191,6 +205,9 @@ class ShowDesk:
 
 
 def _require_basic_offline(request: ShowRequest) -> None:
+    if request.mode is Mode.OFFLINE and request.check_code:
+        field, en = "check_code", "Offline, nobody can look a check code up."
+        raise InvalidField(field, "离线亮证不能使用核验口令", en)
     if request.mode is Mode.OFFLINE and request.disclose is not Profile.BASIC:
         field, en = "disclose", "Offline, no more than the basic profile can be shown."
         raise InvalidField(field, "离线亮证只能出示基本信息（basic）", en)

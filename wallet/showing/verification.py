@@ -8,14 +8,14 @@ write has succeeded: of N scanners at the same moment exactly one is accepted.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, and_, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from identity import people
-from identity.crypto.cipher import PiiCipher
+from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.ids import PersonId, new_id
 from identity.numbers.masks import mask_name
-from identity.orm import AnyRow, AnySelect
+from identity.orm import AnyRow
 from identity.people import PersonRow
 from identity.prepared import Prepared
 from identity.sessions import StaffMember
@@ -23,8 +23,8 @@ from wallet import licences
 from wallet.disclosure import DisclosedField, Holder, disclose
 from wallet.kinds import LicenceKind, Profile, all_kinds, smaller
 from wallet.licences import Freshness
-from wallet.models import HoldingRow, LicenceRow, open_content
-from wallet.showing import access_records, codecs
+from wallet.models import open_content
+from wallet.showing import access_records, check_codes, codecs
 from wallet.showing.access_records import Scan
 from wallet.showing.codecs import Codecs
 from wallet.showing.jws import Untrusted
@@ -32,7 +32,6 @@ from wallet.showing.models import (
     Mode,
     ShowTokenRow,
     TokenState,
-    VerifierGrantRow,
 )
 from wallet.showing.offline_codec import OfflineClaims
 from wallet.showing.outcomes import (
@@ -46,6 +45,7 @@ from wallet.showing.outcomes import (
     word_of,
 )
 from wallet.showing.reasons import Reason, of_status
+from wallet.showing.shown import shown_licence, with_grant
 from wallet.status import LicenceStatus
 
 CONFIRMATION_PATIENCE = timedelta(seconds=60)
@@ -67,6 +67,7 @@ class VerifyDesk:
 
     codecs: Codecs
     cipher: PiiCipher
+    index: BlindIndex
 
     def verify(
         self,
@@ -74,12 +75,17 @@ class VerifyDesk:
         verifier: StaffMember,
         *,
         unverified_text: str,
+        is_check_code: bool = False,
         purpose: str | None,
         now: datetime,
     ) -> Verification:
-        """Judge a scanned text, use its token up if it is accepted or pending, and record the scan."""
+        """Judge what was scanned or read aloud, use its token up unless it is rejected, and record the scan.
+
+        Raises CheckCodeLocked.
+        """
         verification_id = new_id()
-        row, reason = self._judge(session, verifier, unverified_text, now)
+        judge = self._judge_check_code if is_check_code else self._judge
+        row, reason = judge(session, verifier, unverified_text, now)
         if row is not None and reason is None and not _claim(session, row, now):
             reason = _reason_of_lost_race(session, row)
         outcome = (
@@ -108,6 +114,19 @@ class VerifyDesk:
             return None, Reason.UNKNOWN_CODE
         # A genuine token is recorded with its holder even when its time is over.
         return row, codecs.lifetime_fault(claims, now) or _first_reason(row, now)
+
+    def _judge_check_code(
+        self,
+        session: Session,
+        verifier: StaffMember,
+        unverified_code: str,
+        now: datetime,
+    ) -> tuple[AnyRow | None, Reason | None]:
+        found = check_codes.resolve(session, self.index, verifier, unverified_code, now)
+        if found is None:
+            return None, Reason.UNKNOWN_CODE
+        row = _SHOWN.first(session, jti=found.jti, organisation_id=verifier.organisation_id)
+        return row, Reason.EXPIRED if found.expires_at <= now else _first_reason(row, now)
 
     def _grant(self, row: AnyRow, verification_id: str, now: datetime) -> Outcome:
         freshness = licences.freshness_of(row, now)
@@ -146,52 +165,6 @@ def photo_path(verification_id: str) -> str:
     return f"/v1/verifications/{verification_id}/photo"
 
 
-def shown_licence() -> AnySelect:
-    """Select a show token with the licence and the holder it stands for."""
-    return (
-        select(
-            ShowTokenRow.id.label("token_id"),
-            ShowTokenRow.person_id,
-            ShowTokenRow.licence_id,
-            ShowTokenRow.mode,
-            ShowTokenRow.disclose,
-            ShowTokenRow.state,
-            ShowTokenRow.confirm_by,
-            LicenceRow.kind,
-            LicenceRow.registry_status,
-            LicenceRow.valid_from,
-            LicenceRow.valid_to,
-            LicenceRow.as_of,
-            LicenceRow.changed_at,
-            LicenceRow.content_sealed,
-            PersonRow.name_sealed,
-            PersonRow.number_sealed,
-            HoldingRow.licence_id.label("held"),
-            VerifierGrantRow.profile.label("granted"),
-        )
-        .join(LicenceRow, LicenceRow.id == ShowTokenRow.licence_id)
-        .join(PersonRow, PersonRow.id == ShowTokenRow.person_id)
-        .outerjoin(
-            HoldingRow,
-            and_(
-                HoldingRow.licence_id == ShowTokenRow.licence_id,
-                HoldingRow.person_id == ShowTokenRow.person_id,
-            ),
-        )
-    )
-
-
-def with_grant(query: AnySelect, organisation_id: str | BindParameter[str]) -> AnySelect:
-    """Join what an organisation may see of the shown kind."""
-    return query.outerjoin(
-        VerifierGrantRow,
-        and_(
-            VerifierGrantRow.organisation_id == organisation_id,
-            VerifierGrantRow.kind == LicenceRow.kind,
-        ),
-    )
-
-
 _SHOWN = Prepared(
     with_grant(
         shown_licence().where(ShowTokenRow.jti == bindparam("jti")),
@@ -204,6 +177,11 @@ _CLAIM = Prepared(
         ShowTokenRow.id == bindparam("token_id"),
         ShowTokenRow.state == TokenState.ACTIVE,
         ShowTokenRow.expires_at > bindparam("now"),
+        # A freeze that came since the token was read counts, too.
+        select(PersonRow.wallet_frozen_at)
+        .where(PersonRow.id == ShowTokenRow.person_id)
+        .scalar_subquery()
+        .is_(None),
     )
     .values(state=bindparam("next_state"), confirm_by=bindparam("answer_by"))
     .returning(ShowTokenRow.id),
@@ -214,6 +192,8 @@ def licence_fault(row: AnyRow, now: datetime) -> Reason | None:
     """Return what stands against verifying a shown licence, apart from its token."""
     if row.granted is None:
         return Reason.NOT_PERMITTED
+    if row.wallet_frozen_at is not None:
+        return Reason.WALLET_FROZEN
     if row.held is None and row.registry_status != LicenceStatus.SUPERSEDED:
         # The registry gave it to somebody else since the token was issued. A superseded one is in no
         # wallet either: its holders have the newer version.
@@ -249,9 +229,14 @@ def _claim(session: Session, row: AnyRow, now: datetime) -> bool:
 
 
 def _reason_of_lost_race(session: Session, row: AnyRow) -> Reason:
-    # Since the token was read, another scanner used it or its holder withdrew it.
-    state = session.scalars(select(ShowTokenRow.state).where(ShowTokenRow.id == row.token_id)).one()
-    return _ENDED.get(TokenState(state), Reason.EXPIRED)
+    # Since the token was read, another scanner used it, or its holder withdrew it or froze the wallet.
+    now = session.execute(
+        select(ShowTokenRow.state, PersonRow.wallet_frozen_at)
+        .join(PersonRow, PersonRow.id == ShowTokenRow.person_id)
+        .where(ShowTokenRow.id == row.token_id),
+    ).one()
+    frozen = Reason.WALLET_FROZEN if now.wallet_frozen_at else Reason.EXPIRED
+    return _ENDED.get(TokenState(now.state), frozen)
 
 
 def _refuse(

@@ -1,0 +1,47 @@
+"""Access records and anchors on the wire."""
+
+from marshmallow import fields
+
+from api.schemas.common import Instant, NameCode, Response, items_of, next_cursor, one_of
+from wallet.showing.models import OutcomeWord
+from wallet.showing.reasons import Reason
+
+
+class AccessRecordSchema(Response):
+    """Who saw what, for its holder."""
+
+    id = fields.String(required=True)
+    kind = fields.String(required=True)
+    licence_id = fields.String(required=True)
+    licence_title = fields.String(required=True)
+    organisation = fields.Nested(NameCode, required=True)
+    staff_masked = fields.String(required=True)
+    actor = fields.String(required=True)
+    purpose = fields.String(required=True, allow_none=True)
+    fields_ = fields.List(fields.String(), required=True, data_key="fields", attribute="fields")
+    outcome = one_of(OutcomeWord, required=True)
+    reason = one_of(Reason, required=True, allow_none=True)
+    at = Instant(required=True)
+
+
+class AccessRecordList(Response):
+    """Who looked at a person's licences."""
+
+    items = items_of(AccessRecordSchema)
+    next_cursor = next_cursor()
+
+
+class AnchorSchema(Response):
+    """The heads of all chains on a day, as a JWS of typ lz-anchor."""
+
+    id = fields.String(required=True)
+    day = fields.Date(required=True)
+    jws = fields.String(required=True)
+    at = Instant(required=True)
+
+
+class AnchorList(Response):
+    """Anchors, newest first."""
+
+    items = items_of(AnchorSchema)
+    next_cursor = next_cursor()
