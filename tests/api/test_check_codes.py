@@ -63,7 +63,7 @@ def test_a_code_is_stored_as_an_hmac_and_kept_taken_for_a_day(
     sandbox: Sandbox, citizen: Citizen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draws = iter([7, 7, 8, 7])
-    monkeypatch.setattr(check_codes.secrets, "randbelow", lambda _below: next(draws))
+    monkeypatch.setattr("wallet.showing.check_codes.secrets.randbelow", lambda _below: next(draws))
 
     first = citizen.show(KIND, check_code=True)["check_code"]
     second = citizen.show(KIND, check_code=True)["check_code"]

@@ -5,13 +5,13 @@ from sqlalchemy import update
 from identity.ids import new_id
 from identity.orm import AnyRow
 from tests.sandbox import Sandbox
-from wallet.showing import verification
+from wallet.showing import shown, verification
 from wallet.showing.models import ShowTokenRow, TokenState
 
 
 def read(sandbox: Sandbox, token_id: str) -> AnyRow:
-    shown = verification.shown_licence().where(ShowTokenRow.id == token_id)
-    query = verification.with_grant(shown, new_id())
+    query = shown.shown_licence().where(ShowTokenRow.id == token_id)
+    query = shown.with_grant(query, new_id())
     with sandbox.parts.database.read() as session:
         return session.execute(query).one()
 
@@ -22,8 +22,8 @@ def claim(sandbox: Sandbox, row: AnyRow) -> bool:
 
 
 def test_of_two_who_read_a_token_unused_one_gets_it(sandbox: Sandbox) -> None:
-    shown = sandbox.citizen("zhang-wei").show("DRIVING_LICENCE")
-    row = read(sandbox, shown["id"])
+    code = sandbox.citizen("zhang-wei").show("DRIVING_LICENCE")
+    row = read(sandbox, code["id"])
 
     claims = [claim(sandbox, row), claim(sandbox, row)]
 
@@ -32,19 +32,19 @@ def test_of_two_who_read_a_token_unused_one_gets_it(sandbox: Sandbox) -> None:
 
 def test_who_read_a_token_before_it_was_withdrawn_does_not_get_it(sandbox: Sandbox) -> None:
     citizen = sandbox.citizen("zhang-wei")
-    shown = citizen.show("DRIVING_LICENCE")
-    row = read(sandbox, shown["id"])
-    citizen.expect(200, "POST", f"/v1/show-tokens/{shown['id']}/withdraw")
+    code = citizen.show("DRIVING_LICENCE")
+    row = read(sandbox, code["id"])
+    citizen.expect(200, "POST", f"/v1/show-tokens/{code['id']}/withdraw")
 
     assert not claim(sandbox, row)
 
 
 def test_who_read_a_token_in_time_does_not_get_it_after_its_end(sandbox: Sandbox) -> None:
-    shown = sandbox.citizen("zhang-wei").show("DRIVING_LICENCE")
-    row = read(sandbox, shown["id"])
+    code = sandbox.citizen("zhang-wei").show("DRIVING_LICENCE")
+    row = read(sandbox, code["id"])
     with sandbox.parts.database.write() as session:
         session.execute(update(ShowTokenRow).values(expires_at=sandbox.now()))
 
     claimed = claim(sandbox, row)
 
-    assert (claimed, read(sandbox, shown["id"]).state) == (False, TokenState.ACTIVE)
+    assert (claimed, read(sandbox, code["id"]).state) == (False, TokenState.ACTIVE)
