@@ -68,8 +68,8 @@ class Patience:
 
     connect_seconds: float = 2.0
     answer_seconds: float = 3.0
-    # No further attempt begins after this.
-    total_seconds: float = 6.0
+    # No further attempt begins after this. Binding a name asks up to seven times in a row, within a key's lease.
+    total_seconds: float = 4.0
     pauses: tuple[float, ...] = (0.1, 0.4)
     sleep: Callable[[float], None] = time.sleep
     random: Callable[[], float] = secrets.SystemRandom().random
