@@ -5,6 +5,7 @@
 - *bare*: Flask, one ES256 operation, one durable write.
 """
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
@@ -50,8 +51,10 @@ SHOWN = """SELECT t.id, t.person_id, t.licence_id, t.mode, t.disclose, t.state, 
 CLAIM = """UPDATE show_tokens SET state = 'used' WHERE id = ? AND state = 'active' AND expires_at > ?
     RETURNING id"""
 RECORD = """INSERT INTO access_records (id, kind, person_id, licence_id, show_token_id, organisation_id,
-    staff_id, actor, purpose_sealed, profile, outcome, freshness, as_of, at)
-    VALUES (?, 'verification', ?, ?, ?, ?, ?, 'self', ?, 'basic', 'accepted', 'fresh', ?, ?)"""
+    staff_id, actor, purpose_sealed, profile, outcome, freshness, as_of, at, chain, position, link)
+    VALUES (?, 'verification', ?, ?, ?, ?, ?, 'self', ?, 'basic', 'accepted', 'fresh', ?, ?, ?, ?, ?)"""
+# The floor's records are chained as well, in a chain of their own.
+LINK = "UPDATE access_chains SET length = length + 1, head = ? WHERE chain = 99 RETURNING length, head"
 
 
 class RawDatabase:
@@ -88,6 +91,7 @@ class RawDatabase:
 def like_floor(parts: Services, raw: RawDatabase) -> Flask:
     """Return the like floor: routes /show/<licence_id> and /verify."""
     app = Flask("like")
+    raw.execute("INSERT INTO access_chains (chain, length, head) VALUES (99, 0, ?)", bytes(32))
     tokens.register(app, parts.rings[Purpose.SESSIONS])
 
     @app.post("/show/<licence_id>")
@@ -117,7 +121,10 @@ def like_floor(parts: Services, raw: RawDatabase) -> Flask:
         parts.cipher.open_text(row[14], f"persons.number:{_dashed(row[1])}")
         record = new_id()
         sealed = parts.cipher.seal("bench", "bench")
-        raw.execute(RECORD, record, row[1], row[2], row[0], staff[5], staff[2], sealed, row[11], now)
+        link = raw.execute(LINK, hashlib.sha256(sealed).digest()).fetchone()
+        raw.execute(
+            RECORD, record, row[1], row[2], row[0], staff[5], staff[2], sealed, row[11], now, 99, *link
+        )
         raw.execute("COMMIT")
         return _json({"id": record, "name": name, "fields": json.loads(content)})
 
