@@ -15,8 +15,7 @@ from identity.accounts import AccountRow
 from identity.ids import PersonId, new_id
 from identity.notices import NoticeKind
 from identity.staff import Permission
-from tests import contract, forging
-from tests.cast import Cast, path_of
+from tests import contract, family, forging
 from tests.organisations import LOGISTICS, at_level_3, register
 from tests.sandbox import JSON, Caller, Citizen, Sandbox, told
 
@@ -111,6 +110,12 @@ def stranger(standing_sandbox: Sandbox) -> Citizen:
 
 
 @pytest.fixture(scope="module")
+def acting(cast: Cast, ids: dict[str, str]) -> Citizen:
+    """The manager, acting for their enterprise."""
+    return family.acting(cast.manager, organisation_id=ids["organisation_id"])
+
+
+@pytest.fixture(scope="module")
 def staff(standing_sandbox: Sandbox) -> Callable[[str], Caller]:
     """Staff of another agency than the officer's, by the one permission that they have."""
     logged_in: dict[str, Caller] = {}
@@ -174,7 +179,7 @@ def test_staff_get_into_nothing_of_a_citizens(cast: Cast, ids: dict[str, str], t
     assert target.attack(cast.officer, ids) == (403, "forbidden")
 
 
-@named([one for one in GUARDED if one.permission])
+@named([one for one in GUARDED if not one.level])
 def test_a_citizen_gets_into_nothing_of_staff(
     cast: Cast, stranger: Citizen, ids: dict[str, str], target: Target
 ) -> None:
@@ -199,6 +204,13 @@ def test_a_citizen_of_a_lower_level_does_not_get_in(cast: Cast, ids: dict[str, s
 
         assert (status, problem["code"]) == (403, "assurance-level-required")
         assert problem["required_level"] == target.level
+
+
+@named([one for one in GUARDED if one.described.get("x-acting-allowed") is False])
+def test_who_acts_for_somebody_else_does_not_get_in(
+    acting: Citizen, ids: dict[str, str], target: Target
+) -> None:
+    assert target.attack(acting, ids) == (403, "acting-not-allowed")
 
 
 @named([one for one in GUARDED if one.parts and one.level])
