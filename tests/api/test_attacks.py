@@ -16,6 +16,7 @@ from identity.ids import PersonId, new_id
 from identity.notices import NoticeKind
 from identity.staff import Permission
 from tests import contract, family, forging
+from tests.cast import Cast, path_of
 from tests.organisations import LOGISTICS, at_level_3, register
 from tests.sandbox import JSON, Caller, Citizen, Sandbox, told
 
