@@ -46,6 +46,7 @@ class Cast:
             "session_id": new_id(),
             "organisation_id": organisation["id"],
             "member_id": members[0]["id"],
+            "staff_id": self.officer.expect(200, "GET", "/v1/staff/account")["id"],
             "list_id": _a_list(sandbox),
         }
 

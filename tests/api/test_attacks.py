@@ -50,6 +50,11 @@ class Target:
         return self.described.get("x-required-permission")
 
     @property
+    def of_platform(self) -> bool:
+        """Tell whether it is for the platform's own staff."""
+        return self.described.get("x-required-organisation") == "platform"
+
+    @property
     def level(self) -> int:
         """The level of a citizen that it needs; 0 where it is no citizen's."""
         return int(self.described.get("x-required-level", 0))
@@ -225,7 +230,14 @@ def test_another_citizens_id_is_answered_as_if_it_were_not(
     assert told(anothers[1]) == told(nobodys[1])
 
 
-@named([one for one in GUARDED if one.parts and one.permission])
+@named([one for one in GUARDED if one.of_platform])
+def test_an_agencys_admin_gets_into_nothing_of_the_platforms(
+    staff: Callable[[str], Caller], ids: dict[str, str], target: Target
+) -> None:
+    assert target.attack(staff(target.permission or ""), ids) == (403, "forbidden")
+
+
+@named([one for one in GUARDED if one.parts and one.permission and not one.of_platform])
 def test_another_agencys_id_is_answered_as_if_it_were_not(
     staff: Callable[[str], Caller], ids: dict[str, str], target: Target
 ) -> None:
