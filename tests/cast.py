@@ -40,6 +40,7 @@ class Cast:
             "licence_id": licence["id"],
             "token_id": self.citizen.show(KIND, mode="confirm", lifetime_seconds=300)["id"],
             "verification_id": self.officer.scan(self.citizen.show(KIND)["qr_text"])["id"],
+            "record_id": self.citizen.access_records()[0]["id"],
             "identifier": licence["identifier"],
             "notice_id": new_id(),
             "check_id": sandbox.log_in("zhang-wei").begin_face_check(),
