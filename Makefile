@@ -10,7 +10,7 @@ export PORT ?= 8000
 export DATA_DIR ?= .data
 WORKERS ?= 2
 
-.PHONY: run demo test check bench bench-login rank-eval rank-bench wallet-bench fuzz openapi clean help
+.PHONY: run demo test check bench rank-eval rank-bench wallet-bench fuzz openapi clean help
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -46,9 +46,6 @@ check: $(STAMP) ## Format, lint, types, architecture
 bench: $(STAMP) ## Measure showing and verifying against two floors, and searching over 10 000 services
 	@$(BIN)/python -m tests.bench.cost
 	@$(BIN)/python -m tests.bench.search
-
-bench-login: $(STAMP) ## Measure what the time of a refused staff login tells of whether the account exists
-	@$(BIN)/python -m tests.bench.login_timing
 
 rank-eval: $(STAMP) ## Judge the ranking of hot services; DATA=<folder> replays real use, PLOT=<file> draws it, RANK_ARGS="--split val --k 3 --ablation"
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.rank_eval $(if $(DATA),--data "$(DATA)") $(if $(PLOT),--plot "$(PLOT)") $(RANK_ARGS)
