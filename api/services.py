@@ -20,6 +20,8 @@ from identity.clock import Clock, SystemClock
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.crypto.keyring import KeyRing, Purpose, create_ring
 from identity.crypto.signer import KeyRingSigner, Signer
+from identity.family.children import ChildDesk
+from identity.family.counter import HelperCounter
 from identity.organisations.enterprises import EnterpriseDesk
 from identity.organisations.registry import EnterpriseRegistry, NoEnterpriseRegistry
 from identity.orm import Database
@@ -37,6 +39,7 @@ from identity.sandbox.personas import SandboxLoginProvider, SandboxPopulationReg
 from identity.sandbox.phones import SandboxPhoneRegistry
 from identity.staffing.desk import StaffDesk
 from identity.staffing.passwords import Passwords
+from wallet.kinship import RegisteredKinship
 from wallet.registries.asking import RegistryDesk
 from wallet.registries.departments import Departments
 from wallet.registries.http.gbt36906 import HttpRegistry
@@ -71,6 +74,8 @@ class Services:
     registry_lines: tuple[HttpRegistry, ...]
     real_name: RealNameDesk
     enterprises: EnterpriseDesk
+    children: ChildDesk
+    helper_counter: HelperCounter
     proofs: ProofDesk
     face_checks: FaceCheckDesk
     counter: CounterDesk
@@ -146,6 +151,10 @@ def build(config: Config) -> Services:
         verify=VerifyDesk(Codecs(show_keys, offline_keys, config.show_url_prefix), cipher, index),
         receipts=KeyRingSigner(rings[Purpose.RECEIPTS]),
         real_name=real_name,
+        children=ChildDesk(
+            outside.population, RegisteredKinship(registries.desk), cipher, index, database.write
+        ),
+        helper_counter=HelperCounter(outside.population, cipher, index, database.write),
         proofs=proofs,
         counter=CounterDesk(real_name, proofs),
         face_checks=FaceCheckDesk(real_name, proofs, config.face_check_lifetime),

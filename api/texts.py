@@ -185,6 +185,39 @@ NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
             "{organisation} asks to see your {licence}: answer within 60 seconds",
         ),
     ),
+    NoticeKind.HELPER_ASKS: (
+        Text("有人申请为您代办", "Somebody asks to act for you"),
+        Text(
+            "{helper}申请为您代办，请在“家人”中同意或拒绝",
+            "{helper} asks to act for you: approve or revoke it under “Family”",
+        ),
+    ),
+    NoticeKind.HELPER_APPROVED: (
+        Text("代办申请已获同意", "You may act for them now"),
+        Text("{dependant}同意由您代办", "{dependant} lets you act for them"),
+    ),
+    NoticeKind.HELPER_APPROVED_BY_CODE: (
+        Text("已有人为您代办", "Somebody acts for you now"),
+        Text(
+            "{helper}凭您告知的数字码开始为您代办；如非您本意，请立即解除",
+            "{helper} acts for you by the code that you read aloud; if you did not mean it, revoke it at once",
+        ),
+    ),
+    NoticeKind.HELPER_CODE_GIVEN: (
+        Text("窗口已告知您代办数字码", "A counter told you a helper's code"),
+        Text(
+            "{organisation}凭您的证件告知了{helper}的代办数字码；如非您本人办理，请立即解除",
+            "{organisation} gave out the code for {helper} on your document; if that was not you, revoke it",
+        ),
+    ),
+    NoticeKind.HELPER_REVOKED: (
+        Text("代办关系已解除", "A helper's tie has ended"),
+        Text("{by}解除了代办关系", "{by} ended the tie"),
+    ),
+    NoticeKind.HELPER_USED: (
+        Text("有人为您使用了证照", "Somebody used your licence for you"),
+        Text("{helper}为您出示了{licence}", "{helper} showed your {licence} for you"),
+    ),
     NoticeKind.MEMBERSHIP_GIVEN: (
         Text("您可以代办企业事务", "You may act for an organisation"),
         Text("您已成为{organisation}的办事人员", "You have become a member of {organisation}"),

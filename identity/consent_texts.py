@@ -15,6 +15,7 @@ from identity.ids import AccountId, new_id
 from identity.orm import ID, Base, primary_key
 
 REAL_NAME, FACE_CHECK, COUNTER_CHECK = "real-name", "face-check", "counter-check"
+GUARDIAN = "guardian"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,21 @@ def texts() -> tuple[ConsentText, ...]:
     return tuple(ConsentText(**entry) for entry in json.loads(source.read_bytes()))
 
 
+def current(purpose: str) -> ConsentText:
+    """Return the newest text of a purpose."""
+    return [text for text in texts() if text.purpose == purpose][-1]
+
+
 def require_current(purpose: str, version: str) -> ConsentText:
     """Return the newest text of a purpose. Raises InvalidField when `version` is not its version."""
-    current = [text for text in texts() if text.purpose == purpose][-1]
-    if current.version != version:
+    newest = current(purpose)
+    if newest.version != version:
         raise InvalidField(
             field="consent_version",
-            message_zh=f"同意书版本不是最新版本，当前版本为“{current.version}”",
-            message_en=f"Not the current version of the consent text, which is {current.version!r}.",
+            message_zh=f"同意书版本不是最新版本，当前版本为“{newest.version}”",
+            message_en=f"Not the current version of the consent text, which is {newest.version!r}.",
         )
-    return current
+    return newest
 
 
 def record(session: Session, account_id: AccountId, text: ConsentText, now: datetime) -> None:

@@ -27,6 +27,7 @@ from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.errors import DependantNotFound
 from identity.ids import PersonId
 from identity.numbers import resident_id
+from identity.numbers.masks import mask_name
 from identity.orm import ID, Base, primary_key
 from identity.people import NUMBER_LABEL, PersonRow
 from identity.prepared import Prepared
@@ -113,6 +114,9 @@ class DependantRow(Base):
     approve_by: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    # Who told a principal the code at a counter, having looked at their document, and when.
+    code_told_by: Mapped[str | None] = mapped_column(ID, ForeignKey("staff.id"))
+    code_told_at: Mapped[datetime | None]
 
 
 _TIE = Prepared(
@@ -191,6 +195,21 @@ def seal_name(cipher: PiiCipher, tie_id: str, name: str) -> bytes:
 def seal_number(cipher: PiiCipher, tie_id: str, id_number: str) -> bytes:
     """Seal a principal's number for a tie."""
     return cipher.seal(id_number, _place("number", tie_id))
+
+
+def seal_code(cipher: PiiCipher, tie_id: str, code: str) -> bytes:
+    """Seal the code that a principal may read aloud to a helper."""
+    return cipher.seal(code, _place("code", tie_id))
+
+
+def open_code(cipher: PiiCipher, row: DependantRow) -> str | None:
+    """Return the code of a tie that waits for its principal."""
+    return cipher.open_text(row.code_sealed, _place("code", row.id)) if row.code_sealed else None
+
+
+def masked_name(cipher: PiiCipher, row: DependantRow) -> str:
+    """Return the name that a tie gives its principal, masked."""
+    return mask_name(open_name(cipher, row))
 
 
 def forget_who(cipher: PiiCipher, row: DependantRow, nothing: str) -> None:

@@ -20,6 +20,12 @@ def refreshed(citizen: Citizen) -> Citizen:
     return _with(citizen, bearer.expect(200, "POST", "/v1/sessions/refresh"))
 
 
+def named(code: str, relation: str, **changes: str) -> JSON:
+    """Return what somebody says to act for a persona."""
+    somebody = persona(code)
+    return {"name": somebody["name"], "id_number": somebody["id_number"], "relation": relation} | changes
+
+
 def person_of(sandbox: Sandbox, citizen: Citizen) -> str:
     """Return the id of the person behind an account."""
     assert citizen.account

@@ -8,6 +8,7 @@ from identity.ids import new_id
 from identity.sessions import DEFAULT_LIFETIMES
 from tests import contract
 from tests.family import acting, end, refreshed, tie
+from tests.organisations import at_level_3
 from tests.sandbox import Citizen, Sandbox, words
 
 ACT_AS = "/v1/sessions/act-as"
@@ -38,7 +39,8 @@ def elder(sandbox: Sandbox) -> Citizen:
 @pytest.fixture
 def helper(sandbox: Sandbox, elder: Citizen) -> Citizen:
     """wang-qiang, whom his mother lets act for her."""
-    citizen = sandbox.citizen("wang-qiang")
+    citizen = at_level_3(sandbox, "wang-qiang")
+    citizen.sync()
     tie(sandbox, citizen, elder)
     return citizen
 
