@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0099_actors"
-down_revision = "0017_dependants"
+down_revision = "0018_counter"
 branch_labels = None
 depends_on = None
 
