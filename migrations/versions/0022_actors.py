@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0099_actors"
-down_revision = "0018_counter"
+revision = "0022_actors"
+down_revision = "0021_offline_scans"
 branch_labels = None
 depends_on = None
 
