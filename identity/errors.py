@@ -42,11 +42,6 @@ DomainError
 ├── CounterCodeLocked            a member of staff got too many wrong; `retry_after`
 ├── NoticeNotFound               no such notice of this person
 ├── DependantNotFound            no such tie of this person
-├── DependantNotPending          the tie waits for nobody's approval
-├── KinshipNotProved             no registry names this parent of this child
-├── TooManyDependantsAsked       enough people were asked for today
-├── HelperCodeWrong              not the code that the principal would read aloud
-├── HelperCodeLocked             too many wrong codes for this tie
 ├── FreshProofRequired           no face or counter check within the last ten minutes
 ├── OrganisationNotFound         no such organisation of this member
 ├── OrganisationNotConfirmed     the enterprise registry does not confirm code, name and representative
@@ -254,26 +249,6 @@ class NoticeNotFound(DomainError):
 
 class DependantNotFound(DomainError):
     """No tie of that id, or not of this person, or over."""
-
-
-class DependantNotPending(DomainError):
-    """The tie was approved, revoked, or waited too long."""
-
-
-class KinshipNotProved(DomainError):
-    """No such child, another name, or another's child: which, nobody is told."""
-
-
-class TooManyDependantsAsked(DomainError):
-    """Somebody asked to act for too many people within a day."""
-
-
-class HelperCodeWrong(DomainError):
-    """Not the code that the principal would read aloud."""
-
-
-class HelperCodeLocked(DomainError):
-    """Too many wrong codes: the principal has to approve in their own login, or be asked again."""
 
 
 class OrganisationNotFound(DomainError):

@@ -23,18 +23,20 @@ from identity.dependants import AGE_OF_OWN_APPROVAL, DependantRow
 from identity.errors import (
     AssuranceLevelRequired,
     DependantNotFound,
-    DependantNotPending,
-    HelperCodeLocked,
-    HelperCodeWrong,
     InvalidField,
-    KinshipNotProved,
     RealNameLocked,
     RealNameMismatch,
     RegistryUnavailable,
-    TooManyDependantsAsked,
 )
 from identity.family import helpers, own
 from identity.family.children import Guardian, Named
+from identity.family.errors import (
+    DependantNotPending,
+    HelperCodeLocked,
+    HelperCodeWrong,
+    KinshipNotProved,
+    TooManyDependantsAsked,
+)
 from identity.family.own import DependantPage
 from identity.numbers import resident_id
 from identity.numbers.resident_id import IdType

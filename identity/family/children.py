@@ -17,7 +17,7 @@ from identity.clock import age_on, civil_date
 from identity.consent_texts import ConsentText
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.dependants import DependantKind, DependantRow, DependantStatus, Relation
-from identity.errors import KinshipNotProved
+from identity.family.errors import KinshipNotProved
 from identity.family.kinship import KinshipRegistry
 from identity.ids import AccountId, PersonId, new_id
 from identity.numbers.resident_id import IdType

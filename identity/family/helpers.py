@@ -16,13 +16,15 @@ from identity import dependants, notices, people
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.dependants import DependantKind, DependantRow, DependantStatus
 from identity.errors import (
+    InvalidField,
+)
+from identity.family.children import Named, lock_person
+from identity.family.errors import (
     DependantNotPending,
     HelperCodeLocked,
     HelperCodeWrong,
-    InvalidField,
     TooManyDependantsAsked,
 )
-from identity.family.children import Named, lock_person
 from identity.ids import PersonId, new_id
 from identity.notices import NoticeKind
 from identity.people import NUMBER_LABEL, PersonRow
