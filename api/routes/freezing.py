@@ -4,12 +4,14 @@ from typing import Any
 
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
-from api.guards import LEVEL_2, OWN_2, StaffWith
+from api.errors import ActingNotAllowed
+from api.guards import OWN_2, SHOWS_LICENCES, StaffWith
 from api.idempotency import ONE_DAY
 from api.limits import REAL_NAME
 from api.routes.licences import person_of
 from api.schemas.freezing import StaffFreezeRequest, StaffFreezeSchema, WalletStateSchema
 from identity import assurance
+from identity.acting import ORGANISATION
 from identity.errors import FreshProofRequired
 from identity.staff import Permission
 from wallet import freezing
@@ -20,13 +22,19 @@ blp = Blueprint("freezing", __name__, url_prefix="/v1", description="冻结证�
 
 @blp.post(
     "/wallet/freeze",
-    guard=LEVEL_2,
+    guard=SHOWS_LICENCES,
     summary=Summary("冻结证照", "Freeze the wallet"),
-    description="所有亮证码立即停用，其他登录全部退出。 · Stops every code and revokes every other session at once.",
+    description="所有亮证码立即停用，其他登录全部退出。代办人可冻结，解冻须由本人。 · "
+    "Stops every code and revokes every other session at once. A helper may freeze; only the person unfreezes.",
     answer=Answer(200, WalletStateSchema),
+    refuses=(ActingNotAllowed,),
     once=ONE_DAY,
 )
 def freeze_wallet(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
+    acting_for = call.citizen.acting_for
+    if acting_for is not None and acting_for.type == ORGANISATION:
+        # Unfreezing takes the face of the one whose wallet it is, and a company has none.
+        raise ActingNotAllowed
     freezing.freeze(call.session, person_of(call), keep=call.citizen.session_id, now=call.now)
     return _state(call)
 

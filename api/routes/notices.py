@@ -7,8 +7,8 @@ from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import READS_NOTICES
 from api.idempotency import ONE_DAY
+from api.notice_texts import notice_text
 from api.schemas.notices import NoticeList, NoticeQuery, NoticeSchema
-from api.texts import notice_text
 from identity import notices
 from identity.errors import NoticeNotFound
 from identity.notices import Notice

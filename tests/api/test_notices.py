@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from api import texts
+from api import notice_texts
 from identity import accounts, notices
 from identity.ids import PersonId, new_id
 from identity.notices import NoticeKind
@@ -97,5 +97,5 @@ def test_what_a_notice_is_about_lies_sealed(sandbox: Sandbox) -> None:
 
 def test_every_kind_of_notice_has_its_words_in_both_languages() -> None:
     for kind in NoticeKind:
-        title, text = texts.NOTICES[kind]
+        title, text = notice_texts.NOTICES[kind]
         assert all((title.zh, title.en, text.zh, text.en)), kind

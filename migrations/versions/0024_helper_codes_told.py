@@ -1,10 +1,10 @@
-"""Who acted: kept with every show token and every record; and who told a principal a helper's code."""
+"""Helper codes that a counter has told: by whom, and when."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022_actors"
-down_revision = "0021_offline_scans"
+revision = "0024_helper_codes_told"
+down_revision = "0023_freezing"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,143 @@
+"""What people read in notices, in both languages."""
+
+from api.language import Text
+from identity.notices import Notice, NoticeKind
+
+# Title and text of each notice; `{…}` is filled from what the notice is about.
+NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
+    NoticeKind.CODE_SCANNED: (
+        Text("您的证照被核验", "Your licence was verified"),
+        Text("{organisation}核验了您的{licence}", "{organisation} verified your {licence}"),
+    ),
+    NoticeKind.ASSURANCE_RAISED: (
+        Text("认证等级已提升至三级", "You were raised to level 3"),
+        Text(
+            "{organisation}的窗口工作人员核验了您本人和证件",
+            "A counter of {organisation} has seen you and your document.",
+        ),
+    ),
+    NoticeKind.WALLET_FROZEN: (
+        Text("您的证照已冻结", "Your wallet was frozen"),
+        Text(
+            "{organisation}的工作人员应请求冻结了您的证照，本人核验后可解除",
+            "{organisation} froze your wallet on request; prove that it is you to unfreeze it.",
+        ),
+    ),
+    NoticeKind.LOGIN_JOINED: (
+        Text("新的登录方式已加入您的账号", "A further login joined your account"),
+        Text(
+            "如非本人操作，请立即退出其他设备并联系窗口",
+            "If it was not you, log out every other device and ask a counter.",
+        ),
+    ),
+    NoticeKind.LOGIN_DETACHED: (
+        Text("未经核验的登录方式已移出您的账号", "A login without proof was put out of your account"),
+        Text(
+            "您已通过人脸或窗口核验，原登录方式须重新核验后方可使用",
+            "You proved who you are; the earlier login has to prove it, too, before it is used again.",
+        ),
+    ),
+    NoticeKind.CODE_SCANNED_OFFLINE: (
+        Text("您的证照被离线核验", "Your licence was verified offline"),
+        Text(
+            "{organisation}离线核验了您的{licence}",
+            "{organisation} verified your {licence} without a network",
+        ),
+    ),
+    NoticeKind.CODE_SCANNED_TWICE: (
+        Text("您的亮证码被多次扫描", "Your code was scanned more than once"),
+        Text(
+            "{organisation}扫描了您的{licence}的亮证码，而该码此前已被扫描；如非本人出示，请冻结证照",
+            "{organisation} scanned a code of your {licence} that was scanned before: freeze the wallet if it "
+            "was not you",
+        ),
+    ),
+    NoticeKind.CONFIRMATION_ASKED: (
+        Text("请确认是否出示证照", "Confirm whether to show your licence"),
+        Text(
+            "{organisation}请求查看您的{licence}，请在60秒内确认",
+            "{organisation} asks to see your {licence}: answer within 60 seconds",
+        ),
+    ),
+    NoticeKind.HELPER_ASKS: (
+        Text("有人申请为您代办", "Somebody asks to act for you"),
+        Text(
+            "{helper}申请为您代办，请在“家人”中同意或拒绝",
+            "{helper} asks to act for you: approve or revoke it under “Family”",
+        ),
+    ),
+    NoticeKind.HELPER_APPROVED: (
+        Text("代办申请已获同意", "You may act for them now"),
+        Text("{dependant}同意由您代办", "{dependant} lets you act for them"),
+    ),
+    NoticeKind.HELPER_APPROVED_BY_CODE: (
+        Text("已有人为您代办", "Somebody acts for you now"),
+        Text(
+            "{helper}凭您告知的数字码开始为您代办；如非您本意，请立即解除",
+            "{helper} acts for you by the code that you read aloud; if you did not mean it, revoke it at once",
+        ),
+    ),
+    NoticeKind.HELPER_CODE_GIVEN: (
+        Text("窗口已告知您代办数字码", "A counter told you a helper's code"),
+        Text(
+            "{organisation}凭您的证件告知了{helper}的代办数字码；如非您本人办理，请立即解除",
+            "{organisation} gave out the code for {helper} on your document; if that was not you, revoke it",
+        ),
+    ),
+    NoticeKind.HELPER_REVOKED: (
+        Text("代办关系已解除", "A helper's tie has ended"),
+        Text("{by}解除了代办关系", "{by} ended the tie"),
+    ),
+    NoticeKind.HELPER_USED: (
+        Text("有人为您使用了证照", "Somebody used your licence for you"),
+        Text("{helper}为您出示了{licence}", "{helper} showed your {licence} for you"),
+    ),
+    NoticeKind.MEMBERSHIP_GIVEN: (
+        Text("您可以代办企业事务", "You may act for an organisation"),
+        Text("您已成为{organisation}的办事人员", "You have become a member of {organisation}"),
+    ),
+    NoticeKind.MEMBERSHIP_REVOKED: (
+        Text("您不再代办企业事务", "You no longer act for an organisation"),
+        Text("您已不再是{organisation}的办事人员", "You are no longer a member of {organisation}"),
+    ),
+    NoticeKind.LICENCE_SUSPENDED: (
+        Text("您的证照被暂扣", "Your licence was suspended"),
+        Text(
+            "{issuer}暂扣了您的{licence}，暂时不能出示",
+            "{issuer} suspended your {licence}: it can't be shown",
+        ),
+    ),
+    NoticeKind.LICENCE_REVOKED: (
+        Text("您的证照被吊销", "Your licence was revoked"),
+        Text("{issuer}吊销了您的{licence}，不能再出示", "{issuer} revoked your {licence}: it can't be shown"),
+    ),
+    NoticeKind.LICENCE_CANCELLED: (
+        Text("您的证照已注销", "Your licence was cancelled"),
+        Text(
+            "{issuer}注销了您的{licence}，不能再出示", "{issuer} cancelled your {licence}: it can't be shown"
+        ),
+    ),
+    NoticeKind.LICENCE_SUPERSEDED: (
+        Text("您的证照已换新版本", "There is a newer version of your licence"),
+        Text(
+            "{issuer}签发了新版{licence}，旧版不再有效",
+            "{issuer} issued a new version of your {licence}; the old one is void",
+        ),
+    ),
+    NoticeKind.LICENCE_TRANSFERRED: (
+        Text("您的证照已转出", "Your licence was transferred"),
+        Text(
+            "{issuer}已将{licence}转出，您不能再出示", "{issuer} transferred the {licence}: you can't show it"
+        ),
+    ),
+    NoticeKind.LICENCE_RESTORED: (
+        Text("您的证照已恢复有效", "Your licence is valid again"),
+        Text("{issuer}恢复了您的{licence}，可以出示", "{issuer} restored your {licence}: it can be shown"),
+    ),
+}
+
+
+def notice_text(notice: Notice, language: str) -> tuple[str, str]:
+    """Return title and text of a notice in a language."""
+    title, text = NOTICES[notice.kind]
+    return title.in_language(language), text.in_language(language).format(**notice.about)
