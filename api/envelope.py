@@ -4,6 +4,7 @@ import re
 from http import HTTPStatus
 
 from flask import Flask, Response, abort, g, request
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from api.errors import BodyTooLarge
 from api.language import content_language
@@ -22,6 +23,8 @@ SAFETY = {
 }
 # Browsers mind it over TLS alone (RFC 6797 §8.1); production answers behind TLS, the sandbox need not.
 STRICT_TRANSPORT = "max-age=31536000"
+# Bytes. How much of a body that is too large is read all the same, to keep the connection.
+MOST_DISCARDED = 8 * 2**20
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -31,6 +34,7 @@ def register(app: Flask, *, encrypted: bool) -> None:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES + 1
     app.before_request(_receive)
     app.after_request(_send)
+    app.after_request(_take_the_rest)
     if encrypted:
         app.after_request(_insist_on_tls)
 
@@ -60,6 +64,33 @@ def _send(response: Response) -> Response:
         return response
     headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _take_the_rest(response: Response) -> Response:
+    """Read what a refused request still sends, or say that the connection ends.
+
+    A server that answers before the body has come has to close the connection without a word, and whoever sends
+    the next request on it gets no answer.
+    """
+    try:
+        whole = len(request.get_data()) <= MAX_BODY_BYTES
+    except RequestEntityTooLarge:
+        whole = _discarded(request.content_length or 0)
+    except ClientDisconnected:
+        whole = False
+    if not whole:
+        response.headers["Connection"] = "close"
+    return response
+
+
+def _discarded(length: int) -> bool:
+    # Who is cut off while still sending mostly doesn't read the answer, which says what is wrong.
+    if length > MOST_DISCARDED:
+        return False
+    sent = request.environ["wsgi.input"]
+    while sent.read(MAX_BODY_BYTES):
+        pass
+    return True
 
 
 def _insist_on_tls(response: Response) -> Response:
