@@ -43,6 +43,15 @@ def test_a_code_stands_for_its_token_and_waits_for_the_holder(citizen: Citizen, 
     assert officer.expect(200, "GET", f"{PATH}/{seen['id']}")["outcome"] == "accepted"
 
 
+def test_the_holder_is_told_who_asks_and_for_what(citizen: Citizen, officer: Staff) -> None:
+    read_out(officer, citizen.show(KIND, check_code=True)["check_code"])
+
+    (notice,) = citizen.expect(200, "GET", "/v1/notices")["items"]
+
+    assert notice["kind"] == "confirmation_asked"
+    assert notice["about"] == {"organisation": "测试市公安局交通管理局", "licence": "机动车驾驶证"}
+
+
 def test_code_and_qr_are_one_use(citizen: Citizen, officer: Staff) -> None:
     shown = citizen.show(KIND, check_code=True)
     first = read_out(officer, shown["check_code"])

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from identity import people
+from identity import notices, people
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.ids import PersonId, new_id
+from identity.notices import NoticeKind
 from identity.numbers.masks import mask_name
 from identity.orm import AnyRow
 from identity.people import PersonRow
@@ -94,6 +95,8 @@ class VerifyDesk:
             else _refuse(session, verifier, row, reason or Reason.UNKNOWN_CODE, now)
         )
         scan = _scan(verification_id, row, outcome)
+        if row is not None and isinstance(outcome, Pending):
+            self._ask(session, verifier, row, now)
         access_records.append(session, self.cipher, verifier, scan, purpose=purpose, now=now)
         return Verification(verification_id, outcome, now)
 
@@ -114,6 +117,16 @@ class VerifyDesk:
             return None, Reason.UNKNOWN_CODE
         # A genuine token is recorded with its holder even when its time is over.
         return row, codecs.lifetime_fault(claims, now) or _first_reason(row, now)
+
+    def _ask(self, session: Session, verifier: StaffMember, row: AnyRow, now: datetime) -> None:
+        notices.tell(
+            session,
+            self.cipher,
+            person_id=PersonId(row.person_id),
+            kind=NoticeKind.CONFIRMATION_ASKED,
+            about={"organisation": verifier.organisation_name, "licence": all_kinds()[row.kind].title},
+            now=now,
+        )
 
     def _judge_check_code(
         self,
