@@ -3,6 +3,7 @@
 import os
 import sys
 
+from api import keys_cli
 from api.app import create_app
 from api.config import Config, ConfigError
 from identity.crypto.keyring import KeyRingError
@@ -10,6 +11,7 @@ from identity.crypto.keyring import KeyRingError
 try:
     config = Config.from_env(os.environ)
     config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    app = create_app(config)
+    # `flask --app wsgi keys …` makes and mends what the app needs to start.
+    app = keys_cli.app_of(config) if keys_cli.is_asked_for(sys.argv) else create_app(config)
 except (ConfigError, KeyRingError, OSError) as error:
     sys.exit(f"liangzheng can't start: {error}")

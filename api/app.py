@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import cors, envelope, limits, observability, openapi, refusing, tokens
+from api import cors, envelope, keys_cli, limits, observability, openapi, refusing, tokens
 from api.blueprint import EXTENSION
 from api.cli import register as register_commands
 from api.config import Config
@@ -92,4 +92,5 @@ def create_app(config: Config, parts: Services | None = None) -> Flask:
     app.register_blueprint(operations.blp)
     app.register_blueprint(pages.blp)
     register_commands(app)
+    keys_cli.register(app, config)
     return app

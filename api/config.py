@@ -14,11 +14,13 @@ from argon2 import PasswordHasher
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from api import durations, outside_config, registries_file
+from api import durations, keys_config, outside_config, registries_file
 from api.durations import DurationError
+from api.keys_config import KeysConfigError
 from api.outside_config import NOTHING_OUTSIDE, OutsideConfig, OutsideConfigError
 from api.registries_file import RegistriesFileError
 from api.retention import DEFAULT_RETENTION, Retention
+from identity.crypto.keyring import Purpose
 from identity.proofs import face_checks
 from identity.sessions import ACCESS_TOKEN_LIFETIME, DEFAULT_LIFETIMES, Lifetimes
 from wallet.registries.http.settings import RegistrySettings
@@ -66,6 +68,8 @@ class Config:
     data_dir: Path
     database_url: str
     keys_dir: Path
+    # Rings that the environment holds itself.
+    key_texts: Mapping[Purpose, str] = field(default_factory=dict, repr=False)
     redis_url: str | None = None
     metrics_token: str | None = field(default=None, repr=False)
     show_url_prefix: str = ""
@@ -100,7 +104,8 @@ class Config:
             registries=_registries(env, environment),
             data_dir=data_dir,
             database_url=_database_url(env.get("DATABASE_URL") or "", data_dir),
-            keys_dir=_keys_dir(env.get("KEYS_DIR"), environment, data_dir),
+            keys_dir=_keys_dir(env, environment, data_dir),
+            key_texts=keys_config.texts(env),
             redis_url=_redis_url(env.get("REDIS_URL")),
             metrics_token=_metrics_token(env.get("METRICS_TOKEN"), environment),
             show_url_prefix=_show_url_prefix(env.get("SHOW_URL_PREFIX") or ""),
@@ -153,13 +158,12 @@ def _database_url(url: str, data_dir: Path) -> str:
     return url
 
 
-def _keys_dir(path: str | None, environment: Environment, data_dir: Path) -> Path:
-    if path:
-        return Path(path).resolve()
-    if environment is Environment.PRODUCTION:
-        msg = "KEYS_DIR must name the folder with the key rings: production makes no keys of its own."
-        raise ConfigError(msg)
-    return data_dir / "keys"
+def _keys_dir(env: Mapping[str, str], environment: Environment, data_dir: Path) -> Path:
+    sandbox = environment is Environment.SANDBOX
+    try:
+        return keys_config.directory(env, keys_config.texts(env), data_dir, is_sandbox=sandbox)
+    except KeysConfigError as error:
+        raise ConfigError(str(error)) from error
 
 
 def _registries(env: Mapping[str, str], environment: Environment) -> tuple[RegistrySettings, ...]:

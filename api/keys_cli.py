@@ -1,47 +1,123 @@
-"""`flask keys`: make key rings and rotate them, while the service runs."""
+"""`flask keys`: list, create, rotate, retire.
 
-from pathlib import Path
+They need the configuration and no running app: `create` makes what an app needs to start.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from api.blueprint import services
-from identity.crypto import rotation
-from identity.crypto.keyring import KeyRingError, Purpose
+from api import rings
+from api.config import Config
+from identity.clock import SystemClock
+from identity.crypto import ring_files
+from identity.crypto.keyring import KeyRing, KeyRingError, Purpose, UnknownKey
+from identity.crypto.ring_files import KeyInUse
 
-keys = AppGroup("keys", help="List and rotate keys.")
+CONFIG = "liangzheng_keys"
+PURPOSE = click.Choice([purpose.value for purpose in Purpose])
 
-PURPOSE = click.Argument(["purpose"], type=click.Choice([str(one) for one in Purpose]))
+
+def register(app: Flask, config: Config) -> None:
+    """Give an app these commands."""
+    app.extensions[CONFIG] = config
+    app.cli.add_command(keys)
+
+
+def app_of(config: Config) -> Flask:
+    """Return an app that has these commands and nothing else: it starts without keys."""
+    app = Flask("api", static_folder=None)
+    register(app, config)
+    return app
+
+
+def is_asked_for(arguments: list[str]) -> bool:
+    """Tell whether a command line (argv) is one of these commands'."""
+    program, *words = arguments
+    while words and words[0].startswith("-"):
+        # `--app wsgi` is two words, `--app=wsgi` and `--debug` are one.
+        words = words[2 if words[0] in {"--app", "-A", "--env-file", "-e"} else 1 :]
+    return "flask" in program and words[:1] == ["keys"]
+
+
+keys = AppGroup("keys", help="Look after the key rings.")
 
 
 @keys.command("list")
 def list_keys() -> None:
-    """List every ring's keys with their states."""
-    for purpose in Purpose:
-        for kid, state in rotation.states(_directory(), purpose):
-            click.echo(f"{purpose:10}{kid:6}{state}")
+    """Tell of every key its purpose, kid, state and when it was made."""
+    config = _config()
+    with _in_sentences():
+        for purpose in Purpose:
+            ring = rings.open_ring(config, purpose)
+            for entry in ring_files.entries(ring, rings.text_of(config, ring)):
+                mark = "  blind index" if entry.is_index_key else ""
+                click.echo(f"{purpose:9} {entry.kid:4} {entry.state:9} {entry.created or '-'}{mark}")
 
 
-@keys.command("rotate", params=[PURPOSE, click.Option(["--now"], is_flag=True)])
-def rotate(purpose: str, *, now: bool) -> None:
-    """Announce a key; the second time, let it sign. --now does both at once."""
-    ring = Purpose(purpose)
-    announced = any(state == "next" for _, state in rotation.states(_directory(), ring))
-    if not announced:
-        click.echo(f"{rotation.stage(_directory(), ring)} is next")
-    if announced or now:
-        click.echo(f"{rotation.promote(_directory(), ring)} is signing")
+@keys.command("create")
+@click.argument("purpose", type=PURPOSE, required=False)
+def create(purpose: str | None) -> None:
+    """Make the rings that are missing, or the one of PURPOSE. A ring that exists is left as it is."""
+    config, now = _config(), SystemClock().now()
+    for wanted in [Purpose(purpose)] if purpose else Purpose:
+        with _in_sentences():
+            created = rings.create(config, wanted, now)
+        click.echo(f"{wanted}: {'created' if created else 'exists already'}")
 
 
-@keys.command("retire", params=[PURPOSE, click.Argument(["kid"])])
+@keys.command("rotate")
+@click.argument("purpose", type=PURPOSE)
+@click.option("--now", "at_once", is_flag=True, help="Let the next key sign at once, announced or not.")
+def rotate(purpose: str, *, at_once: bool) -> None:
+    """Announce the next key of PURPOSE; where one is announced, let it sign and the former only verify."""
+    ring = _ring(purpose)
+    with _in_sentences():
+        kid = ring_files.announced(ring)
+        if kid is None:
+            kid = rings.announce(ring, SystemClock().now())
+            if not at_once:
+                click.echo(f"{purpose}: {kid} is announced; rotate again once all who verify know it")
+                return
+        ring_files.promote(ring, kid)
+        click.echo(f"{purpose}: {kid} is in use")
+
+
+@keys.command("retire")
+@click.argument("purpose", type=PURPOSE)
+@click.argument("kid")
 def retire(purpose: str, kid: str) -> None:
-    """Trust a key no longer that only verifies."""
+    """Trust nothing of the key KID of PURPOSE any more."""
+    with _in_sentences():
+        ring_files.retire(_ring(purpose), kid)
+    click.echo(f"{purpose}: {kid} is retired")
+
+
+def _config() -> Config:
+    config: Config = current_app.extensions[CONFIG]
+    return config
+
+
+def _ring(purpose: str) -> KeyRing:
+    with _in_sentences():
+        return rings.open_ring(_config(), Purpose(purpose))
+
+
+@contextmanager
+def _in_sentences() -> Iterator[None]:
     try:
-        rotation.retire(_directory(), Purpose(purpose), kid)
+        yield
     except KeyRingError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{kid} is retired")
-
-
-def _directory() -> Path:
-    return services().config.keys_dir
+    except OSError as error:
+        msg = f"{error.filename}: {error.strerror}"
+        raise click.ClickException(msg) from error
+    except UnknownKey as error:
+        msg = f"the ring has no key {error} in a state for that"
+        raise click.ClickException(msg) from error
+    except KeyInUse as error:
+        msg = f"{error} is in use: rotate first"
+        raise click.ClickException(msg) from error

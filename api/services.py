@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from api import rings as key_rings
 from api.config import Config
 from api.connecting import Outside, StandIns, connect
 from api.registries import build_registries
@@ -18,7 +19,7 @@ from hotservices.usage.desk import RankingDesk
 from identity import dependants
 from identity.clock import Clock, SystemClock
 from identity.crypto.cipher import BlindIndex, PiiCipher
-from identity.crypto.keyring import KeyRing, Purpose, create_ring
+from identity.crypto.keyring import KeyRing, Purpose
 from identity.crypto.signer import KeyRingSigner, Signer
 from identity.family.children import ChildDesk
 from identity.family.counter import HelperCounter
@@ -104,8 +105,8 @@ def build(config: Config) -> Services:
     """Build every part that the configuration asks for. Raises KeyRingError."""
     if config.is_sandbox:
         for purpose in Purpose:
-            create_ring(config.keys_dir, purpose)
-    rings = {purpose: KeyRing(config.keys_dir, purpose) for purpose in Purpose}
+            key_rings.create(config, purpose, SystemClock().now())
+    rings = key_rings.open_all(config)
     show_keys, offline_keys, pii_keys = rings[Purpose.SHOW], rings[Purpose.OFFLINE], rings[Purpose.PII]
     database = Database(config.database_url)
     passwords = Passwords(config.password_hasher)

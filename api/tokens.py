@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask_jwt_extended import JWTManager, create_access_token, create_refresh_token, decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt.exceptions import PyJWTError
 
 from api.errors import Unauthenticated
-from identity.crypto.keyring import KeyRing, UnknownKey
+from identity.crypto.keyring import Key, KeyRing, UnknownKey
 from identity.ids import SessionId
 from identity.sessions import ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME
 
@@ -55,9 +55,17 @@ def register(app: Flask, keys: KeyRing) -> None:
         JWT_DECODE_LEEWAY=CENTURIES,
     )
     manager = JWTManager(app)
-    manager.encode_key_loader(lambda _identity: keys.signing().secret)
-    manager.additional_headers_loader(lambda _identity: {"kid": keys.signing().kid})
+    manager.encode_key_loader(lambda _identity: _signing_key(keys).secret)
+    manager.additional_headers_loader(lambda _identity: {"kid": _signing_key(keys).kid})
     manager.decode_key_loader(lambda header, _claims: keys.trusted(str(header.get("kid"))).secret)
+
+
+def _signing_key(keys: KeyRing) -> Key:
+    # One key for a request: a rotation between header and signature would make a token of neither key.
+    if "sessions_key" not in g:
+        g.sessions_key = keys.signing()
+    key: Key = g.sessions_key
+    return key
 
 
 def issue(

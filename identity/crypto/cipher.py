@@ -71,10 +71,9 @@ class BlindIndex:
     """HMAC-SHA-256 look-ups of values that lie encrypted."""
 
     def __init__(self, ring: KeyRing) -> None:
-        # The index key hangs on the ring's oldest key, which stays in the file (retired at last)
-        # however often the cipher's key is rotated.
-        oldest = ring.oldest().secret
-        self._key = HKDFExpand(SHA256(), 32, b"liangzheng blind index v1").derive(oldest)
+        # The ring names the key, which stays in the file (retired at last) however often the cipher's
+        # key is rotated.
+        self._key = HKDFExpand(SHA256(), 32, b"liangzheng blind index v1").derive(ring.index_key().secret)
 
     def of(self, label: str, value: str) -> bytes:
         """Return the 32-byte index of a value; `label` keeps kinds of values apart."""

@@ -78,10 +78,6 @@ def test_a_rotation_reaches_a_running_ring(tmp_path: Path) -> None:
         ring.public(old["kid"])
 
 
-def test_the_oldest_key_is_the_first_in_the_file_whatever_its_state(four: KeyRing) -> None:
-    assert four.oldest().kid == "sRET"
-
-
 @pytest.mark.parametrize("kid", ["pA1b", "A1bs", "sA1b2", ""])
 def test_a_kid_of_another_purpose_or_over_four_characters_is_refused(tmp_path: Path, kid: str) -> None:
     rings.write(tmp_path, Purpose.SHOW, (SIGNING, new_jwk(Purpose.SHOW) | {"kid": kid}))

@@ -30,7 +30,7 @@ class RegistrySigner:
         self.kid = kid
         self._private = private
 
-    def sign(self, signing_input: bytes) -> bytes:
+    def sign(self, signing_input: bytes, _kid: str) -> bytes:
         """Return the raw ES256 signature."""
         return ECAlgorithm(ECAlgorithm.SHA256).sign(signing_input, self._private)
 
