@@ -1,4 +1,4 @@
-"""`flask keys`: list, create, rotate, retire.
+"""`flask keys`: list, create, rotate, retire, re-encrypt.
 
 They need the configuration and no running app: `create` makes what an app needs to start.
 """
@@ -10,7 +10,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from api import rings
+from api import keys_data_cli, resealing, rings
 from api.config import Config
 from identity.clock import SystemClock
 from identity.crypto import ring_files
@@ -90,10 +90,22 @@ def rotate(purpose: str, *, at_once: bool) -> None:
 @click.argument("purpose", type=PURPOSE)
 @click.argument("kid")
 def retire(purpose: str, kid: str) -> None:
-    """Trust nothing of the key KID of PURPOSE any more."""
+    """Trust nothing of the key KID of PURPOSE any more. Of `pii`, only once nothing lies under it."""
+    ring = _ring(purpose)
     with _in_sentences():
-        ring_files.retire(_ring(purpose), kid)
+        if ring.purpose is Purpose.PII and ring.signing().kid != kid:
+            keys_data_cli.require_unused(_config(), kid)
+        ring_files.retire(ring, kid)
     click.echo(f"{purpose}: {kid} is retired")
+
+
+@keys.command("re-encrypt")
+@click.option(
+    "--batch", default=resealing.BATCH, type=click.IntRange(1, 10_000), help="Rows to a transaction."
+)
+def re_encrypt(batch: int) -> None:
+    """Move all personal data to the `pii` key in use, while people are served; stop and start it as you like."""
+    keys_data_cli.re_encrypt(_config(), _ring(Purpose.PII), batch)
 
 
 def _config() -> Config:

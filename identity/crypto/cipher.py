@@ -27,6 +27,11 @@ class CipherError(Exception):
     """A sealed value was altered, moved, or its key is gone."""
 
 
+def head_of(kid: str) -> bytes:
+    """Return what every value begins with that is sealed with a key."""
+    return bytes((VERSION, len(kid))) + kid.encode()
+
+
 class PiiCipher:
     """AES-256-GCM with the PII ring's keys (NIST SP 800-38D)."""
 
@@ -34,14 +39,17 @@ class PiiCipher:
         self._ring = ring
         self._by_kid: dict[str, AESGCM] = {}
 
+    @property
+    def kid(self) -> str:
+        """The key that seals now."""
+        return self._ring.signing().kid
+
     def seal(self, plain: str | bytes, place: str) -> bytes:
         """Encrypt a value for one place, written `table.column:row id`."""
         key = self._ring.signing()
         nonce = os.urandom(NONCE_BYTES)
         data = plain.encode() if isinstance(plain, str) else plain
-        kid = key.kid.encode()
-        sealed = self._aead(key).encrypt(nonce, data, place.encode())
-        return bytes((VERSION, len(kid))) + kid + nonce + sealed
+        return head_of(key.kid) + nonce + self._aead(key).encrypt(nonce, data, place.encode())
 
     def open(self, sealed: bytes, place: str) -> bytes:
         """Decrypt a value found at `place`. Raises CipherError."""
