@@ -17,6 +17,10 @@ SHORTEST = {
     "registry_events": timedelta(hours=2),
     # Locks look back two hours (identity.real_name_locks).
     "real_name_attempts": timedelta(hours=3),
+    # Locks count what staff got wrong within a day (identity.proofs.counter_rows).
+    "counter_misses": timedelta(days=2),
+    # How often somebody asks is counted within a day (identity.family.helpers).
+    "helper_requests": timedelta(days=2),
     # An event's id must be known while the event could still be told again.
     "usage_receipts": timedelta(days=8),
 }
@@ -28,7 +32,12 @@ class Retention:
 
     access_records: timedelta = timedelta(days=1095)
     closed_accounts: timedelta = timedelta(days=1095)
+    counter_misses: timedelta = timedelta(days=30)
+    dependants: timedelta = timedelta(days=1095)
+    face_checks: timedelta = timedelta(days=30)
+    helper_requests: timedelta = timedelta(days=30)
     idempotency_keys: timedelta = timedelta(hours=1)
+    memberships: timedelta = timedelta(days=1095)
     notices: timedelta = timedelta(days=365)
     real_name_attempts: timedelta = timedelta(days=30)
     registry_events: timedelta = timedelta(days=183)

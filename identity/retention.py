@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from identity.accounts import AccountRow
+from identity.clock import civil_date
 from identity.consent_texts import ConsentGivenRow
 from identity.crypto.signer import Signer
+from identity.dependants import DependantRow, DependantStatus
 from identity.idempotency import IdempotencyRow
 from identity.notices import NoticeRow
+from identity.organisations.models import MembershipRow
 from identity.orm import AnySelect
+from identity.proofs.counter_rows import CounterCheckRow, CounterMissRow
+from identity.proofs.face_check_rows import FaceCheckRow
 from identity.real_name_locks import RealNameAttemptRow
 from identity.sessions import SessionRow
 
@@ -50,8 +55,21 @@ def deleting(row: Any) -> Drop:
     return drop
 
 
+def _requests_over(before: datetime) -> AnySelect:
+    # Nobody approved in time, or it was taken back before anybody had.
+    waited = and_(DependantRow.status == DependantStatus.PENDING, DependantRow.approve_by <= before)
+    taken_back = and_(DependantRow.approved_at.is_(None), DependantRow.revoked_at <= before)
+    return select(DependantRow.id).where(or_(waited, taken_back))
+
+
+def _memberships_over(before: datetime) -> AnySelect:
+    last_day = MembershipRow.valid_to < civil_date(before)
+    return select(MembershipRow.id).where(or_(MembershipRow.revoked_at <= before, last_day))
+
+
 def _drop_closed_accounts(session: Session, keys: Sequence[Any], _witness: Witness) -> None:
-    session.execute(delete(ConsentGivenRow).where(ConsentGivenRow.account_id.in_(keys)))
+    for row in (ConsentGivenRow, CounterCheckRow):
+        session.execute(delete(row).where(row.account_id.in_(keys)))
     session.execute(delete(AccountRow).where(AccountRow.id.in_(keys)))
 
 
@@ -73,12 +91,34 @@ RULES = (
         lambda before: select(RealNameAttemptRow.id).where(RealNameAttemptRow.at <= before),
         deleting(RealNameAttemptRow),
     ),
+    # Each holds who somebody said they are.
+    Rule(
+        "face_checks",
+        lambda before: select(FaceCheckRow.id).where(FaceCheckRow.expires_at <= before),
+        deleting(FaceCheckRow),
+    ),
+    Rule(
+        "counter_misses",
+        lambda before: select(CounterMissRow.id).where(CounterMissRow.at <= before),
+        deleting(CounterMissRow),
+    ),
+    # Each names somebody who never agreed.
+    Rule("helper_requests", _requests_over, deleting(DependantRow)),
+    # Who acted for whom is told for as long as the records that they left.
+    Rule(
+        "dependants",
+        lambda before: select(DependantRow.id).where(
+            DependantRow.approved_at.is_not(None), DependantRow.revoked_at <= before
+        ),
+        deleting(DependantRow),
+    ),
+    Rule("memberships", _memberships_over, deleting(MembershipRow)),
     Rule(
         "notices",
         lambda before: select(NoticeRow.id).where(NoticeRow.at <= before),
         deleting(NoticeRow),
     ),
-    # With the proof that its owner once agreed, an account that was closed has nothing left to be kept for.
+    # With the proof that its owner once agreed, and what a counter did, an account that was closed has nothing left to be kept for.
     Rule(
         "closed_accounts",
         lambda before: select(AccountRow.id).where(AccountRow.closed_at <= before),

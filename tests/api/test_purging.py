@@ -16,7 +16,8 @@ from identity.consent_texts import ConsentGivenRow
 from identity.ids import PersonId
 from identity.notices import NoticeKind, NoticeRow
 from identity.orm import Base
-from tests.sandbox import Citizen, Sandbox, persona
+from tests import family, organisations
+from tests.sandbox import Citizen, Sandbox, claim_of, persona
 from wallet.showing.models import AccessRecordRow, ShowTokenRow
 
 KIND = "DRIVING_LICENCE"
@@ -89,6 +90,38 @@ def logged_in(sandbox: Sandbox) -> None:
     sandbox.log_in("zhang-wei")
 
 
+def claimed(sandbox: Sandbox) -> None:
+    sandbox.log_in("zhang-wei").begin_face_check(**claim_of("zhang-wei"))
+
+
+def missed(sandbox: Sandbox) -> None:
+    entry = claim_of("zhang-wei") | {"code": "00000000"}
+    del entry["consent_version"]
+    sandbox.staff_who_may("raise-assurance").post("/v1/staff/raise-assurance", entry)
+
+
+def asked(sandbox: Sandbox) -> str:
+    helper = organisations.at_level_3(sandbox, "wang-qiang")
+    body = family.named("chen-guihua", "mother")
+    tie_id: str = helper.expect(201, "POST", "/v1/dependants", json=body)["id"]
+    return tie_id
+
+
+def released(sandbox: Sandbox) -> None:
+    tie_id, principal = asked(sandbox), sandbox.citizen("chen-guihua")
+    for verb in ("approve", "revoke"):
+        principal.expect(200, "POST", f"/v1/dependants/{tie_id}/{verb}")
+
+
+def raised_and_closed(sandbox: Sandbox) -> None:
+    citizen = sandbox.citizen("zhang-wei")
+    code = citizen.expect(201, "POST", "/v1/real-name/counter-codes", json={})["code"]
+    entry = claim_of("zhang-wei") | {"code": code}
+    del entry["consent_version"]
+    sandbox.staff_who_may("raise-assurance").expect(200, "POST", "/v1/staff/raise-assurance", json=entry)
+    citizen.expect(200, "POST", "/v1/account/close")
+
+
 # A rule, its table, what leaves a row there, and how long after that the row is over by itself.
 RULES: list[tuple[str, str, Callable[[Sandbox], None], timedelta]] = [
     ("access_records", "access_records", scanned, timedelta(0)),
@@ -97,9 +130,14 @@ RULES: list[tuple[str, str, Callable[[Sandbox], None], timedelta]] = [
     ("registry_events", "registry_events", decided, timedelta(0)),
     ("sessions", "sessions", logged_in, timedelta(days=30)),
     ("real_name_attempts", "real_name_attempts", mistaken, timedelta(0)),
+    ("face_checks", "face_checks", claimed, timedelta(hours=1)),
+    ("counter_misses", "counter_misses", missed, timedelta(0)),
+    ("helper_requests", "dependants", asked, timedelta(days=7)),
+    ("dependants", "dependants", released, timedelta(0)),
     ("idempotency_keys", "idempotency_keys", retried, timedelta(days=1)),
     ("usage_receipts", "usage_receipts", used, timedelta(0)),
     ("closed_accounts", "consents_given", closed, timedelta(0)),
+    ("closed_accounts", "counter_checks", raised_and_closed, timedelta(0)),
 ]
 
 
@@ -107,10 +145,12 @@ def test_every_rule_has_a_span_and_is_tested() -> None:
     names = {rule.name for rule in purging.RULES}
 
     assert names == {field.name for field in fields(Retention)}
-    assert names == {name for name, *_ in RULES}
+    assert names == {name for name, *_ in RULES} | {"memberships"}
 
 
-@pytest.mark.parametrize(("name", "table", "leave", "life"), RULES, ids=[name for name, *_ in RULES])
+@pytest.mark.parametrize(
+    ("name", "table", "leave", "life"), RULES, ids=[f"{name}-{table}" for name, table, *_ in RULES]
+)
 def test_a_row_is_kept_for_its_span_and_then_purged(
     sandbox: Sandbox,
     name: str,
@@ -129,6 +169,25 @@ def test_a_row_is_kept_for_its_span_and_then_purged(
 
     assert there >= 1
     assert (within, count(sandbox, table)) == (there, 0)
+
+
+def test_memberships_that_were_revoked_or_ran_out_are_purged_and_the_representative_stays(
+    sandbox: Sandbox,
+) -> None:
+    manager = organisations.at_level_3(sandbox, "wang-qiang")
+    enterprise = organisations.register(manager)
+    added = organisations.add(manager, enterprise, "zhao-min")
+    organisations.add(manager, enterprise, "li-na", valid_to=f"{sandbox.now():%Y-%m-%d}")
+    organisations.add(manager, enterprise, "sun-lei", role="admin", valid_to=None)
+    organisations.revoke(manager, enterprise, added)
+    sandbox.pass_time(sandbox.parts.config.retention.memberships - SHORT)
+    purge(sandbox)
+    within = count(sandbox, "memberships")
+    sandbox.pass_time(MARGIN)
+
+    purge(sandbox)
+
+    assert (within, count(sandbox, "memberships")) == (4, 2)
 
 
 def test_a_scanned_token_stays_as_long_as_the_record_of_it(sandbox: Sandbox) -> None:
