@@ -22,6 +22,7 @@ from identity.dependant_views import Dependant
 from identity.dependants import AGE_OF_OWN_APPROVAL, DependantRow
 from identity.errors import (
     AssuranceLevelRequired,
+    CounterCodeLocked,
     DependantNotFound,
     InvalidField,
     RealNameLocked,
@@ -139,7 +140,7 @@ def revoke_dependant(call: Call, _body: dict[str, Any], dependant_id: UUID) -> D
     "Recorded, and told to the person.",
     body=HelperCodesRequest,
     answer=Answer(200, HelperCodeList),
-    refuses=(RealNameMismatch, RegistryUnavailable),
+    refuses=(CounterCodeLocked, RealNameMismatch, RegistryUnavailable),
     repeatable=ONE_DAY,
 )
 def tell_helper_codes(call: Call, body: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from identity.ids import PersonId
 from identity.notices import NoticeKind
 from identity.people import Person, PersonRow
 from identity.population import PopulationRegistry
+from identity.proofs import counter_rows
 from identity.sessions import StaffMember
 
 
@@ -44,13 +45,9 @@ class HelperCounter:
     def tell_codes(self, staff: StaffMember, principal: Person, now: datetime) -> list[HelperCode]:
         """Return the codes of whoever asks to act for the owner of a document, and record who told them.
 
-        Raises RealNameMismatch, RegistryUnavailable.
+        Raises RealNameMismatch (counted as at raising a level), CounterCodeLocked, RegistryUnavailable.
         """
-        born = self.population.birth_date_of(
-            name=principal.name, id_type=principal.id_type, id_number=principal.id_number
-        )
-        if born is None:
-            raise RealNameMismatch
+        self._require_match(staff, principal, now)
         with self.write() as session:
             person = known_person(session, self.cipher, self.index, principal, now)
             rows = session.scalars(
@@ -65,6 +62,25 @@ class HelperCounter:
             ).all()
             named = [row for row in rows if helpers.is_named(self.cipher, row, person)]
             return [self._told(session, staff, person, row, now) for row in named]
+
+    def _require_match(self, staff: StaffMember, principal: Person, now: datetime) -> None:
+        with self.write() as session:
+            miss_id = counter_rows.reserve_miss(session, staff.staff_id, now)
+        try:
+            born = self.population.birth_date_of(
+                name=principal.name, id_type=principal.id_type, id_number=principal.id_number
+            )
+        except Exception:
+            # The registry's failure is no mistake of the staff's.
+            self._strike_out(miss_id)
+            raise
+        if born is None:
+            raise RealNameMismatch
+        self._strike_out(miss_id)
+
+    def _strike_out(self, miss_id: str) -> None:
+        with self.write() as session:
+            counter_rows.strike_out(session, miss_id)
 
     def _told(
         self, session: Session, staff: StaffMember, person: PersonRow, row: DependantRow, now: datetime

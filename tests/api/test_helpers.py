@@ -228,3 +228,22 @@ def test_nobody_helps_themselves(helper: Citizen) -> None:
     problem = helper.refused(422, "validation-failed", "POST", DEPENDANTS, json=named("wang-qiang", "other"))
 
     assert list(problem["errors"]) == ["id_number"]
+
+
+def test_five_wrong_documents_a_minute_lock_a_counter_and_a_registry_that_is_down_counts_none(
+    sandbox: Sandbox, counter: Staff
+) -> None:
+    wrong = DOCUMENT | {"name": "陈菊花"}
+    sandbox.break_registry("population")
+    for _ in range(5):
+        counter.refused(503, "registry-unavailable", "POST", CODES, json=DOCUMENT)
+    sandbox.break_registry("population", "ok")
+    counter.expect(200, "POST", CODES, json=DOCUMENT)
+    for _ in range(5):
+        counter.refused(422, "real-name-mismatch", "POST", CODES, json=wrong)
+
+    locked = counter.refused(429, "counter-code-locked", "POST", CODES, json=DOCUMENT)
+
+    assert locked["status"] == 429
+    sandbox.pass_time(timedelta(minutes=1))
+    counter.expect(200, "POST", CODES, json=DOCUMENT)
