@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from api.errors import Forbidden
 from api.language import preferred
 from api.services import Services
+from hotservices.catalogue import Catalogue
 from identity.sessions import Citizen, Principal, StaffMember
 
 
@@ -27,6 +28,7 @@ class Call:
         self._writes = writes
         self._session: Session | None = None
         self._transaction = ExitStack()
+        self._catalogue: Catalogue | None = None
         self._on_begin: Callable[[Session], None] | None = None
 
     @property
@@ -65,6 +67,13 @@ class Call:
             if self._on_begin:
                 self._on_begin(self._session)
         return self._session
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of services: the same from the first question to the end of the request."""
+        if self._catalogue is None:
+            self._catalogue = self.services.catalogue.current()
+        return self._catalogue
 
     def on_begin(self, action: Callable[[Session], None]) -> None:
         """Do something first in the request's transaction, also when it begins anew."""

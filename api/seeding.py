@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from api.services import Services
-from hotservices import catalogue
+from hotservices.catalogue import shipped
 from hotservices.usage import places
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.orm import Base
@@ -58,7 +58,7 @@ def _is_filled(session: Session) -> bool:
 def _fill(
     session: Session, cipher: PiiCipher, index: BlindIndex, hashes: dict[str, str], now: datetime
 ) -> None:
-    places.assign(session, catalogue.services())
+    places.assign(session, shipped().services)
     personas.fill(session, cipher, index)
     enterprises.fill(session, cipher, index)
     registries.fill(session, cipher, index)

@@ -12,9 +12,8 @@ from api import rings as key_rings
 from api.config import Config
 from api.connecting import Outside, StandIns, connect
 from api.registries import build_registries
-from hotservices import catalogue, joining
-from hotservices.search import searching
-from hotservices.search.searching import Finder
+from hotservices import joining
+from hotservices.administration.desk import CatalogueDesk
 from hotservices.usage.desk import RankingDesk
 from identity import dependants
 from identity.clock import Clock, SystemClock
@@ -88,7 +87,7 @@ class Services:
     offline_packs: PackDesk
     reconcile: ReconcileDesk
     receipts: Signer
-    finder: Finder
+    catalogue: CatalogueDesk
     ranking: RankingDesk
 
     def close(self) -> None:
@@ -126,6 +125,7 @@ def build(config: Config) -> Services:
     )
     proofs = ProofDesk(cipher, index, Aftermath(show_tokens.withdraw_all, joining.merge))
     status_lists = StatusListDesk(KeyRingSigner(offline_keys))
+    catalogue = CatalogueDesk()
     return Services(
         config=config,
         database=database,
@@ -162,8 +162,8 @@ def build(config: Config) -> Services:
         status_lists=status_lists,
         reconcile=ReconcileDesk(offline_keys, cipher, config.show_url_prefix),
         offline_packs=PackDesk(offline_keys, KeyRingSigner(offline_keys), status_lists),
-        finder=searching.finder(),
-        ranking=RankingDesk(database, cipher, catalogue.services, clock.now),
+        catalogue=catalogue,
+        ranking=RankingDesk(database, cipher, lambda: catalogue.current().services, clock.now),
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from api.call import Call
-from hotservices import hot_list, preferences
+from hotservices import preferences
 from hotservices.hot_list import HeldLicence, Person
 from hotservices.signals import people as used_by
 from hotservices.signals.reasons import Ranked
@@ -39,7 +39,7 @@ def ranked(
     state = states.packed(call.session, call.services.cipher, principal.account_id)
     told = attributes(call, call.session, held) | asked
     left_out = (person.hidden if person else frozenset()) | (
-        hot_list.enterprise_services() if held is not None else frozenset()
+        call.catalogue.for_enterprises if held is not None else frozenset()
     )
     learnt = desk.rank(principal.account_id, state, told, limit, now=call.now, hidden=left_out)
     return learnt, state is not None

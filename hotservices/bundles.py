@@ -1,17 +1,17 @@
 """Bundles (一件事): the services that one event in life asks for, in the order in which to do them.
 
+A bundle is of a catalogue: a step whose service has been retired is left out, and so is a bundle without any.
 What the person holds and has done is handed in. None stands for not known, which is not the same as no.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from types import MappingProxyType
+from typing import Any
 
-from hotservices import catalogue
-from hotservices.catalogue import Service
+from hotservices.catalogue import Catalogue, Service
 from hotservices.errors import BundleNotFound
 
 
@@ -53,26 +53,30 @@ class Progress:
 
 
 @cache
-def bundles() -> MappingProxyType[str, Bundle]:
-    """Return every bundle by its code, in catalogue order."""
+def _entries() -> list[dict[str, Any]]:
     source = resources.files("hotservices") / "data" / "bundles.json"
-    return MappingProxyType(
-        {
-            entry["code"]: Bundle(
-                code=entry["code"],
-                name=entry["name"],
-                audience=entry["audience"],
-                lead=entry["lead"],
-                services=tuple(catalogue.get(code) for code in entry["steps"]),
-            )
-            for entry in json.loads(source.read_bytes())
-        },
+    entries: list[dict[str, Any]] = json.loads(source.read_bytes())
+    return entries
+
+
+def bundles(catalogue: Catalogue) -> Mapping[str, Bundle]:
+    """Return every bundle of a catalogue by its code, in order."""
+    found = (
+        Bundle(
+            code=entry["code"],
+            name=entry["name"],
+            audience=entry["audience"],
+            lead=entry["lead"],
+            services=catalogue.known(entry["steps"]),
+        )
+        for entry in _entries()
     )
+    return {bundle.code: bundle for bundle in found if bundle.services}
 
 
-def get(code: str) -> Bundle:
+def get(catalogue: Catalogue, code: str) -> Bundle:
     """Return a bundle. Raises BundleNotFound."""
-    bundle = bundles().get(code)
+    bundle = bundles(catalogue).get(code)
     if bundle is None:
         raise BundleNotFound
     return bundle

@@ -1,7 +1,11 @@
-"""The catalogue of services (事项) and themes, read once from `data/services.json`."""
+"""The catalogue of services (事项) and themes: a value, of one version, that is handed to whoever needs it.
+
+`shipped` is the one that comes with the release; what departments make of it, `hotservices.administration` keeps.
+"""
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -9,6 +13,8 @@ from importlib import resources
 from types import MappingProxyType
 
 from hotservices.errors import ServiceNotFound
+
+ENTERPRISE = "enterprise"
 
 
 class Popularity(StrEnum):
@@ -43,39 +49,66 @@ class Theme:
     service_count: int
 
 
-@cache
-def services() -> MappingProxyType[str, Service]:
-    """Return every service by its code, in catalogue order."""
-    source = resources.files("hotservices") / "data" / "services.json"
-    return MappingProxyType(
-        {
-            entry["code"]: Service(
-                code=entry["code"],
-                name=entry["name"],
-                department=entry["department"],
-                theme=entry["theme"],
-                audience=entry["audience"],
-                channel=entry["channel"],
-                keywords=tuple(entry["keywords"]),
-                requires=tuple(entry["requires_codes"]),
-                popularity=Popularity(entry["popularity"]),
-                listed=entry["popularity_listed"],
-            )
-            for entry in json.loads(source.read_bytes())
-        },
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One version of the catalogue. It never changes, so that a request that holds it sees one and the same.
+
+    `services` are by code, in catalogue order; `by_standing` has the portal's hot list first, then what most
+    people ask for; `for_enterprises` are the codes of what only enterprises can ask for.
+    """
+
+    version: int
+    services: Mapping[str, Service]
+    themes: tuple[Theme, ...]
+    by_standing: tuple[Service, ...]
+    for_enterprises: frozenset[str]
+
+    def get(self, code: str) -> Service:
+        """Return a service. Raises ServiceNotFound."""
+        service = self.services.get(code)
+        if service is None:
+            raise ServiceNotFound
+        return service
+
+    def known(self, codes: Iterable[str]) -> tuple[Service, ...]:
+        """Return the services of these codes, in this order, without those that the catalogue has dropped."""
+        return tuple(self.services[code] for code in codes if code in self.services)
+
+
+def catalogue_of(services: Iterable[Service], version: int = 0) -> Catalogue:
+    """Return a catalogue of these services, in this order. Themes come in the order in which they are named."""
+    listed = tuple(services)
+    counts = Counter(service.theme for service in listed)
+    return Catalogue(
+        version=version,
+        services=MappingProxyType({service.code: service for service in listed}),
+        themes=tuple(Theme(name, count) for name, count in counts.items()),
+        by_standing=tuple(sorted(listed, key=standing)),
+        for_enterprises=frozenset(s.code for s in listed if s.audience == ENTERPRISE),
     )
 
 
+def standing(service: Service) -> tuple[bool, int]:
+    """Return what services are ordered by where nothing else tells: the smaller, the more asked for."""
+    return not service.listed, list(Popularity).index(service.popularity)
+
+
 @cache
-def themes() -> tuple[Theme, ...]:
-    """Return the themes in the order in which the catalogue first names them."""
-    counts = Counter(service.theme for service in services().values())
-    return tuple(Theme(name, count) for name, count in counts.items())
-
-
-def get(code: str) -> Service:
-    """Return a service. Raises ServiceNotFound."""
-    service = services().get(code)
-    if service is None:
-        raise ServiceNotFound
-    return service
+def shipped() -> Catalogue:
+    """Return the catalogue that comes with the release, of version 0."""
+    source = resources.files("hotservices") / "data" / "services.json"
+    return catalogue_of(
+        Service(
+            code=entry["code"],
+            name=entry["name"],
+            department=entry["department"],
+            theme=entry["theme"],
+            audience=entry["audience"],
+            channel=entry["channel"],
+            keywords=tuple(entry["keywords"]),
+            requires=tuple(entry["requires_codes"]),
+            popularity=Popularity(entry["popularity"]),
+            listed=entry["popularity_listed"],
+        )
+        for entry in json.loads(source.read_bytes())
+    )

@@ -1,7 +1,7 @@
 """Guided choice: from what happened in somebody's life, in a few questions, to the services they need.
 
 A guide's questions are asked in order. One with conditions is asked only when all of them hold. Every answer
-may add services; which licences those ask for, the catalogue knows.
+may add services; which licences those ask for, the catalogue knows. What it has dropped, no guide leads to.
 """
 
 import json
@@ -12,8 +12,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from hotservices import catalogue
-from hotservices.catalogue import Service
+from hotservices.catalogue import Catalogue, Service
 from hotservices.errors import GuideNotFound
 from identity.errors import InvalidField
 
@@ -81,18 +80,22 @@ class Advises:
 
 
 @cache
-def guides() -> MappingProxyType[str, Guide]:
-    """Return every guide by its code."""
+def _entries() -> dict[str, dict[str, Any]]:
     source = resources.files("hotservices") / "data" / "guides.json"
-    return MappingProxyType({entry["code"]: _guide(entry) for entry in json.loads(source.read_bytes())})
+    return {entry["code"]: entry for entry in json.loads(source.read_bytes())}
 
 
-def get(code: str) -> Guide:
+def guides(catalogue: Catalogue) -> Mapping[str, Guide]:
+    """Return every guide by its code."""
+    return {code: _guide(entry, catalogue) for code, entry in _entries().items()}
+
+
+def get(catalogue: Catalogue, code: str) -> Guide:
     """Return a guide. Raises GuideNotFound."""
-    guide = guides().get(code)
-    if guide is None:
+    entry = _entries().get(code)
+    if entry is None:
         raise GuideNotFound
-    return guide
+    return _guide(entry, catalogue)
 
 
 def follow(guide: Guide, answers: Mapping[str, str]) -> Asks | Advises:
@@ -121,25 +124,22 @@ def _unknown(question: str, zh: str, en: str) -> InvalidField:
     return InvalidField(f"answers.{question}", zh, en)
 
 
-def _guide(entry: dict[str, Any]) -> Guide:
+def _guide(entry: dict[str, Any], catalogue: Catalogue) -> Guide:
     return Guide(
         code=entry["code"],
         text=Wording(**entry["text"]),
-        services=_services(entry),
-        questions=tuple(_question(raw) for raw in entry["questions"]),
+        services=catalogue.known(entry["services"]),
+        questions=tuple(_question(raw, catalogue) for raw in entry["questions"]),
     )
 
 
-def _question(raw: dict[str, Any]) -> Question:
+def _question(raw: dict[str, Any], catalogue: Catalogue) -> Question:
     return Question(
         code=raw["code"],
         text=Wording(**raw["text"]),
         choices=tuple(
-            Choice(choice["code"], Wording(**choice["text"]), _services(choice)) for choice in raw["choices"]
+            Choice(choice["code"], Wording(**choice["text"]), catalogue.known(choice["services"]))
+            for choice in raw["choices"]
         ),
         when=MappingProxyType({code: frozenset(choices) for code, choices in raw.get("when", {}).items()}),
     )
-
-
-def _services(raw: dict[str, Any]) -> tuple[Service, ...]:
-    return tuple(catalogue.get(code) for code in raw["services"])

@@ -9,19 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
 from itertools import chain
 from types import MappingProxyType
 
-from hotservices.catalogue import Popularity, Service, services
+from hotservices.catalogue import ENTERPRISE, Catalogue, Popularity, Service, standing
 from hotservices.signals.columns import ReasonCode as Signal
 from hotservices.signals.reasons import Ranked
 
 # What ends within these times is worth a reminder, and then an urgent one.
 EXPIRY_HORIZON = timedelta(days=60)
 URGENT_HORIZON = timedelta(days=10)
-
-ENTERPRISE = "enterprise"
 
 # Which service renews which kind of licence.
 RENEWALS: Mapping[str, str] = MappingProxyType(
@@ -129,6 +126,7 @@ class _Deadline:
 
 
 def hot_list(
+    catalogue: Catalogue,
     person: Person | None,
     today: date,
     limit: int,
@@ -136,19 +134,20 @@ def hot_list(
 ) -> list[HotService]:
     """Return the services to show first, best first; `person` is None for who is not known.
 
-    `ranked` is what the ranking has learnt, best first. Favourites come first; what the person hid does not
+    `ranked` is what the ranking has learnt, best first; what it knows and the catalogue does not is passed over.
+    Favourites come first; what the person hid does not
     come at all. A person with a real name comes before enterprises: what only those can ask for is left to
     their own list, unless it is a favourite, or the ranking knows of the person's own use.
     """
     known = person or Person()
     held = known.held or ()
-    reminders = _reminders(held, today)
+    reminders = _reminders(catalogue, held, today)
     sources = (
-        _favourites(known.favourites, reminders),
+        _favourites(catalogue, known.favourites, reminders),
         reminders,
-        [_learnt(item, known) for item in ranked if item.reason.code is not Signal.NEW],
-        _holdings(held),
-        _foreknown(known.held is not None),
+        _learnt(catalogue, ranked, known),
+        _holdings(catalogue, held),
+        _foreknown(catalogue, for_people=known.held is not None),
     )
     chosen: dict[str, HotService] = {}
     for item in chain.from_iterable(sources):
@@ -156,102 +155,98 @@ def hot_list(
             break
         if item.service.code not in known.hidden:
             chosen.setdefault(item.service.code, item)
-    return _with_trial(list(chosen.values()), ranked, limit)
+    return _with_trial(catalogue, list(chosen.values()), ranked, limit)
 
 
-def enterprise_services() -> frozenset[str]:
-    """Return the codes of what only enterprises can ask for."""
-    return frozenset(s.code for s in services().values() if s.audience == ENTERPRISE)
+def _learnt(catalogue: Catalogue, ranked: Sequence[Ranked], person: Person) -> Iterator[HotService]:
+    """Yield what the ranking has learnt, with the reason in the list's words."""
+    for item in ranked:
+        service = catalogue.services.get(item.item)
+        if service is not None and item.reason.code is not Signal.NEW:
+            yield HotService(service, _learnt_reason(catalogue, item, person))
 
 
-def _learnt(item: Ranked, person: Person) -> HotService:
+def _learnt_reason(catalogue: Catalogue, item: Ranked, person: Person) -> HotReason:
     """Say in the list's words why the ranking shows a service; own use comes with how often."""
-    reason, service = item.reason, services()[item.item]
+    reason = item.reason
     if reason.code is Signal.ATTRIBUTES and person.held is None:
         # Of who has no real name here, nothing is known but the region that was asked for.
-        return HotService(service, HotReason(ReasonCode.POPULAR_HERE))
+        return HotReason(ReasonCode.POPULAR_HERE)
     if reason.code is Signal.CO_USE:
-        source = services().get(reason.source or "")
+        source = catalogue.services.get(reason.source or "")
         if source is None:
-            return HotService(service, HotReason(ReasonCode.POPULAR))
-        return HotService(service, HotReason(ReasonCode.CO_USE, service_name=source.name))
+            return HotReason(ReasonCode.POPULAR)
+        return HotReason(ReasonCode.CO_USE, service_name=source.name)
     # Who was there once has no rhythm yet, whatever the rhythm of others makes likely.
     once = reason.code is Signal.RHYTHM and reason.times == 1
     code = ReasonCode.OWN_USE if once else ReasonCode(reason.code)
-    return HotService(service, HotReason(code, times=reason.times))
+    return HotReason(code, times=reason.times)
 
 
-def _with_trial(items: list[HotService], ranked: Sequence[Ranked], limit: int) -> list[HotService]:
+def _with_trial(
+    catalogue: Catalogue, items: list[HotService], ranked: Sequence[Ranked], limit: int
+) -> list[HotService]:
     """Give the last place to the service that the ranking tries out, where it has one.
 
     A ranking is full of what it knows but for that one; a young ranking that knows little tries nothing out.
     """
     unknown = [item.item for item in ranked if item.reason.code is Signal.NEW]
     tries = len(ranked) == limit and unknown == [ranked[-1].item]
-    if not tries or any(item.service.code in unknown for item in items):
+    if not tries or unknown[0] not in catalogue.services:
         return items
-    return [*items[:-1], HotService(services()[unknown[0]], HotReason(ReasonCode.NEW))]
+    if any(item.service.code in unknown for item in items):
+        return items
+    return [*items[:-1], HotService(catalogue.services[unknown[0]], HotReason(ReasonCode.NEW))]
 
 
-def _favourites(codes: Sequence[str], reminders: Sequence[HotService]) -> list[HotService]:
+def _favourites(
+    catalogue: Catalogue, codes: Sequence[str], reminders: Sequence[HotService]
+) -> list[HotService]:
     """Return a person's favourites; what the catalogue has dropped since is no longer among them.
 
     That a licence ends is the stronger reason: a favourite that renews it says so.
     """
     urgent = {item.service.code: item for item in reminders}
-    kept = [services()[code] for code in codes if code in services()]
     return [
-        urgent.get(service.code, HotService(service, HotReason(ReasonCode.FAVOURITE))) for service in kept
+        urgent.get(service.code, HotService(service, HotReason(ReasonCode.FAVOURITE)))
+        for service in catalogue.known(codes)
     ]
 
 
-def _reminders(held: Sequence[HeldLicence], today: date) -> list[HotService]:
+def _reminders(catalogue: Catalogue, held: Sequence[HeldLicence], today: date) -> list[HotService]:
     """Return what has ended, then what ends soon, the sooner the earlier."""
     current = {licence.kind for licence in held if licence.showable}
     # An old licence of a kind that the person holds a good one of has been renewed.
     due = [licence for licence in held if licence.showable or licence.kind not in current]
     deadlines = [deadline for licence in due for deadline in _deadlines(licence)]
     items = [
-        HotService(services()[code], reason)
-        for code in {deadline.service_code for deadline in deadlines}
-        if (reason := _deadline_reason(code, deadlines, today)) is not None
-    ]
-    return sorted(items, key=lambda item: (_rank_of(item), item.reason.days or 0, *_standing(item.service)))
-
-
-def _holdings(held: Sequence[HeldLicence]) -> list[HotService]:
-    """Return what many ask for, and this person holds everything for."""
-    titles = {licence.kind: licence.title for licence in held if licence.showable}
-    return [
         HotService(service, reason)
-        for service in _much_asked_for()
-        if (reason := _holding_reason(service, titles)) is not None
+        for service in catalogue.known({deadline.service_code for deadline in deadlines})
+        if (reason := _deadline_reason(service.code, deadlines, today)) is not None
     ]
+    return sorted(items, key=lambda item: (_rank_of(item), item.reason.days or 0, *standing(item.service)))
 
 
-@cache
-def _much_asked_for() -> tuple[Service, ...]:
-    wanted = [s for s in services().values() if s.popularity is Popularity.HIGH]
-    return tuple(sorted(wanted, key=_standing))
+def _holdings(catalogue: Catalogue, held: Sequence[HeldLicence]) -> Iterator[HotService]:
+    """Yield what many ask for, and this person holds everything for."""
+    titles = {licence.kind: licence.title for licence in held if licence.showable}
+    if not titles:
+        return
+    for service in catalogue.by_standing:
+        reason = _holding_reason(service, titles)
+        if reason is not None:
+            yield HotService(service, reason)
 
 
-@cache
-def _foreknown(for_people: bool) -> tuple[HotService, ...]:
-    """Every service by what the catalogue says of its popularity."""
-    items = [
-        HotService(service, _own_reason(service))
-        for service in services().values()
-        if not for_people or service.audience != ENTERPRISE
-    ]
-    return tuple(sorted(items, key=lambda item: (_rank_of(item), *_standing(item.service))))
+def _foreknown(catalogue: Catalogue, *, for_people: bool) -> Iterator[HotService]:
+    """Yield every service by what the catalogue says of its popularity."""
+    for service in catalogue.by_standing:
+        if not for_people or service.audience != ENTERPRISE:
+            yield HotService(service, _own_reason(service))
 
 
 def _rank_of(item: HotService) -> int:
     return list(ReasonCode).index(item.reason.code)
-
-
-def _standing(service: Service) -> tuple[bool, int]:
-    return not service.listed, list(Popularity).index(service.popularity)
 
 
 def _deadlines(licence: HeldLicence) -> Iterator[_Deadline]:

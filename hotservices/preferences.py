@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from hotservices import catalogue
+from hotservices.catalogue import Catalogue
+from hotservices.errors import ServiceNotFound
 from hotservices.models import ImpersonalRankingRow, ServicePreferenceRow
 from identity.ids import AccountId
 from identity.orm import insert_or_skip
@@ -57,13 +58,19 @@ def marks(session: Session, account_id: AccountId, code: str) -> Marks:
     )
 
 
-def set_favourite(session: Session, account_id: AccountId, code: str, on: bool, now: datetime) -> Marks:
+def set_favourite(
+    session: Session, catalogue: Catalogue, account_id: AccountId, code: str, *, on: bool, now: datetime
+) -> Marks:
     """Make a service a favourite, or no longer. Raises ServiceNotFound."""
+    _require(session, catalogue, account_id, code)
     return _choose(session, account_id, code, on, {"favourite_since": now, "hidden_since": None})
 
 
-def set_hidden(session: Session, account_id: AccountId, code: str, on: bool, now: datetime) -> Marks:
+def set_hidden(
+    session: Session, catalogue: Catalogue, account_id: AccountId, code: str, *, on: bool, now: datetime
+) -> Marks:
     """Hide a service from an account's list, or no longer. Raises ServiceNotFound."""
+    _require(session, catalogue, account_id, code)
     return _choose(session, account_id, code, on, {"favourite_since": None, "hidden_since": now})
 
 
@@ -80,8 +87,13 @@ def set_personal(session: Session, account_id: AccountId, on: bool, now: datetim
         insert_or_skip(session, ImpersonalRankingRow, {"account_id": account_id, "since": now})
 
 
+def _require(session: Session, catalogue: Catalogue, account_id: AccountId, code: str) -> None:
+    """Raise ServiceNotFound, unless the service is in the catalogue, or was when the account chose it."""
+    if code not in catalogue.services and session.get(ServicePreferenceRow, (account_id, code)) is None:
+        raise ServiceNotFound
+
+
 def _choose(session: Session, account_id: AccountId, code: str, on: bool, chosen: dict[str, Any]) -> Marks:
-    catalogue.get(code)
     (column,) = (name for name, since in chosen.items() if since is not None)
     mine = (ServicePreferenceRow.account_id == account_id, ServicePreferenceRow.service_code == code)
     since = getattr(ServicePreferenceRow, column)

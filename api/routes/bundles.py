@@ -27,7 +27,9 @@ blp = Blueprint("bundles", __name__, url_prefix="/v1", description="一件事与
 )
 def list_bundles(call: Call) -> dict[str, Any]:
     held, done = known.kinds_held(call), known.services_done(call)
-    items = [_bundle(bundles.progress(bundle, held, done)) for bundle in bundles.bundles().values()]
+    items = [
+        _bundle(bundles.progress(bundle, held, done)) for bundle in bundles.bundles(call.catalogue).values()
+    ]
     return {"items": items, "next_cursor": None}
 
 
@@ -39,7 +41,7 @@ def list_bundles(call: Call) -> dict[str, Any]:
     refuses=(BundleNotFound,),
 )
 def get_bundle(call: Call, code: str) -> dict[str, Any]:
-    bundle = bundles.get(code)
+    bundle = bundles.get(call.catalogue, code)
     return _bundle(bundles.progress(bundle, known.kinds_held(call), known.services_done(call)))
 
 
@@ -50,7 +52,7 @@ def get_bundle(call: Call, code: str) -> dict[str, Any]:
     answer=Answer(200, GuideList),
 )
 def list_guides(call: Call) -> dict[str, Any]:
-    items = [_said(guide, call) for guide in guides.guides().values()]
+    items = [_said(guide, call) for guide in guides.guides(call.catalogue).values()]
     return {"items": items, "next_cursor": None}
 
 
@@ -65,7 +67,7 @@ def list_guides(call: Call) -> dict[str, Any]:
     refuses=(GuideNotFound, InvalidField),
 )
 def answer_guide(call: Call, body: dict[str, Any], code: str) -> dict[str, Any]:
-    guide = guides.get(code)
+    guide = guides.get(call.catalogue, code)
     answer: dict[str, Any] = {"question": None, "advice": None}
     match guides.follow(guide, body["answers"]):
         case Asks(question):

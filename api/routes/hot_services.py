@@ -39,7 +39,7 @@ blp = Blueprint("hot-services", __name__, url_prefix="/v1", description="热门�
 def list_hot_services(call: Call, query: dict[str, Any]) -> Response:
     person = known.person_ranked(call)
     ranked, from_own_use = usage.ranked(call, person, query["limit"], query["region"])
-    hot = hot_list.hot_list(person, civil_date(call.now), query["limit"], ranked)
+    hot = hot_list.hot_list(call.catalogue, person, civil_date(call.now), query["limit"], ranked)
     items = [
         {
             "code": item.service.code,
@@ -68,7 +68,9 @@ def list_hot_services(call: Call, query: dict[str, Any]) -> Response:
     refuses=(ServiceNotFound,),
 )
 def set_favourite(call: Call, body: dict[str, Any], code: str) -> Marks:
-    return preferences.set_favourite(call.session, call.citizen.account_id, code, body["on"], call.now)
+    return preferences.set_favourite(
+        call.session, call.catalogue, call.citizen.account_id, code, on=body["on"], now=call.now
+    )
 
 
 @blp.post(
@@ -81,7 +83,9 @@ def set_favourite(call: Call, body: dict[str, Any], code: str) -> Marks:
     refuses=(ServiceNotFound,),
 )
 def set_hidden(call: Call, body: dict[str, Any], code: str) -> Marks:
-    return preferences.set_hidden(call.session, call.citizen.account_id, code, body["on"], call.now)
+    return preferences.set_hidden(
+        call.session, call.catalogue, call.citizen.account_id, code, on=body["on"], now=call.now
+    )
 
 
 @blp.get(

@@ -8,10 +8,11 @@ from api.call import Call
 from api.guards import MAYBE_CITIZEN, PUBLIC
 from api.paging import page_of
 from api.schemas.services import ServiceList, ServiceQuery, ServiceSchema, ThemeList
-from hotservices import bundles, catalogue, hot_list, preferences
+from hotservices import bundles, hot_list, preferences
 from hotservices.errors import ServiceNotFound
 from hotservices.search.searching import Search
 from identity.clock import civil_date
+from identity.errors import InvalidField
 from identity.sessions import Citizen
 
 blp = Blueprint("services", __name__, url_prefix="/v1", description="事项 · Services")
@@ -25,10 +26,13 @@ blp = Blueprint("services", __name__, url_prefix="/v1", description="事项 · S
     "The best match first; among equals what the caller is most likely to need, then what most people need.",
     query=ServiceQuery,
     answer=Answer(200, ServiceList),
+    refuses=(InvalidField,),
 )
 def list_services(call: Call, query: dict[str, Any]) -> dict[str, Any]:
     search = Search(query["q"], query["theme"], query["audience"], query["department"])
-    found = call.services.finder.find(search, lambda: _own_order(call))
+    if query["theme"] is not None and query["theme"] not in {theme.name for theme in call.catalogue.themes}:
+        raise InvalidField(field="theme", message_zh="没有这个主题", message_en="There is no such theme.")
+    found = call.services.catalogue.finder().find(call.catalogue, search, lambda: _own_order(call))
     return page_of(found, lambda service: service.code, limit=query["limit"], cursor=query["cursor"])
 
 
@@ -40,7 +44,7 @@ def list_services(call: Call, query: dict[str, Any]) -> dict[str, Any]:
     refuses=(ServiceNotFound,),
 )
 def get_service(call: Call, code: str) -> dict[str, Any]:
-    service = catalogue.get(code)
+    service = call.catalogue.get(code)
     usage.note_opened(call, code)
     marks = None
     if isinstance(call.principal, Citizen):
@@ -65,13 +69,13 @@ def get_service(call: Call, code: str) -> dict[str, Any]:
     summary=Summary("事项主题", "Themes"),
     answer=Answer(200, ThemeList),
 )
-def list_themes(_call: Call) -> dict[str, Any]:
-    return {"items": catalogue.themes(), "next_cursor": None}
+def list_themes(call: Call) -> dict[str, Any]:
+    return {"items": call.catalogue.themes, "next_cursor": None}
 
 
 def _own_order(call: Call) -> list[str]:
     person = known.person_ranked(call)
     if person is None:
         return []
-    everything = hot_list.hot_list(person, civil_date(call.now), len(catalogue.services()))
+    everything = hot_list.hot_list(call.catalogue, person, civil_date(call.now), len(call.catalogue.services))
     return [item.service.code for item in everything]

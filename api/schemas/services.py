@@ -11,7 +11,6 @@ from api.schemas.common import (
     next_cursor,
 )
 from api.validation import Text
-from hotservices.catalogue import themes
 
 
 class RequirementSchema(Response):
@@ -60,7 +59,7 @@ class ServiceQuery(Request):
             "Names, everyday words, pinyin or its initials, in full or mixed, with one slip"
         },
     )
-    theme = fields.String(load_default=None, validate=validate.OneOf([theme.name for theme in themes()]))
+    theme = Text(maximum=50, load_default=None)
     audience = fields.String(load_default=None, validate=validate.OneOf(["personal", "enterprise"]))
     department = Text(maximum=100, load_default=None)
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from hotservices.catalogue import Popularity, Service, services
+from hotservices.catalogue import Catalogue, Service, shipped, standing
 from hotservices.search.index import Index
 from hotservices.search.synonyms import synonyms
 
@@ -31,39 +31,39 @@ class Search:
 
 
 class Finder:
-    """Finds services of one catalogue."""
+    """Finds services. The index may be of an earlier catalogue than the one that is searched."""
 
-    def __init__(self, catalogue: Sequence[Service], index: Index) -> None:
-        self._catalogue = catalogue
+    def __init__(self, indexed: Sequence[Service], index: Index) -> None:
+        self._indexed = [service.code for service in indexed]
         self._index = index
 
-    def find(self, search: Search, order: Callable[[], Sequence[str]] = tuple) -> list[Service]:
-        """Return what a search finds.
+    def find(
+        self, catalogue: Catalogue, search: Search, order: Callable[[], Sequence[str]] = tuple
+    ) -> list[Service]:
+        """Return what a search finds in a catalogue.
 
         With a text: the best match first, and among equals first by `order`, codes that the caller puts
         first (asked for only when there are equals to part), then by popularity. Without one: in catalogue
         order.
         """
         if search.text is None or not search.text.strip():
-            return [service for service in self._catalogue if search.admits(service)]
+            return [service for service in catalogue.services.values() if search.admits(service)]
         hits = [
-            (self._catalogue[hit.place], round(hit.score * STEPS_PER_POINT))
+            (service, round(hit.score * STEPS_PER_POINT))
             for hit in self._index.find(search.text)
-            if search.admits(self._catalogue[hit.place])
+            if (service := catalogue.services.get(self._indexed[hit.place])) and search.admits(service)
         ]
         first = {code: place for place, code in enumerate(order())} if len(hits) > 1 else {}
-        popularity = list(Popularity)
 
         def key(hit: tuple[Service, int]) -> tuple[int, int, bool, int]:
             service, score = hit
-            place = first.get(service.code, len(first))
-            return (-score, place, not service.listed, popularity.index(service.popularity))
+            return (-score, first.get(service.code, len(first)), *standing(service))
 
         return [service for service, _ in sorted(hits, key=key)]
 
 
 @cache
-def finder() -> Finder:
-    """Return what finds services of the project's own catalogue; its index is built at the first call."""
-    catalogue = tuple(services().values())
-    return Finder(catalogue, Index(catalogue, synonyms()))
+def shipped_finder() -> Finder:
+    """Return what finds services of the release's own catalogue; its index is built at the first call."""
+    services = tuple(shipped().services.values())
+    return Finder(services, Index(services, synonyms()))

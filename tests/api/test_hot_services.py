@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from hotservices.catalogue import services
+from hotservices.catalogue import shipped
 from tests.api.test_service_events import CODES, FUND, PASSPORT, SCHOOL, first, tell, used
 from tests.sandbox import JSON, Caller, Sandbox, words
 
@@ -31,7 +31,7 @@ def place(items: list[JSON], code: str) -> int:
 
 
 def test_a_fresh_sandbox_shows_the_portals_own_list(sandbox: Sandbox) -> None:
-    listed = {code for code, service in services().items() if service.listed}
+    listed = {code for code, service in shipped().services.items() if service.listed}
 
     items = first(sandbox.anybody, len(listed))
 
@@ -100,7 +100,7 @@ def test_a_service_that_users_of_mine_also_use_says_which(sandbox: Sandbox) -> N
     co_used = [item["reason"]["text"] for item in items if item["reason"]["code"] == "co-use"]
 
     assert place(items, OTHER) < 5
-    assert all(text == f"用过“{services()[SCHOOL].name}”的人也常用" for text in co_used)
+    assert all(text == f"用过“{shipped().services[SCHOOL].name}”的人也常用" for text in co_used)
 
 
 def test_a_list_has_no_service_twice_and_a_shorter_one_is_its_beginning(sandbox: Sandbox) -> None:

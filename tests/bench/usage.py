@@ -23,7 +23,7 @@ from api import migrating, seeding
 from api.app import create_app
 from api.config import Config
 from api.services import build
-from hotservices.catalogue import services
+from hotservices.catalogue import shipped
 from identity.clock import SystemClock
 from identity.sandbox import personas
 from tests import stores
@@ -58,7 +58,7 @@ def _measure(url: str, folder: Path) -> None:
     parts = replace(parts, clock=SystemClock())
     sandbox = Sandbox(create_app(config, parts))
     people = list(islice(_bound(sandbox), PEOPLE))
-    codes = cycle(services())
+    codes = cycle(shipped().services)
     times: Times = {name: [] for name in LIMITS_MS}
     for number in range(len(people) * EVENTS_EACH):
         token = people[number % len(people)].token
@@ -102,7 +102,7 @@ def _start_response(status: str, *_rest: object) -> Callable[[bytes], object]:
 
 def _report(database: str, times: Times, learnt: int) -> None:
     print(
-        f"{database}, {len(times['event'])} of each, {len(services())} services, {learnt} visits learnt from"
+        f"{database}, {len(times['event'])} of each, {len(shipped().services)} services, {learnt} visits learnt from"
     )
     for name, taken in times.items():
         wall, work = (statistics.quantiles(seconds, n=100) for seconds in zip(*taken, strict=True))

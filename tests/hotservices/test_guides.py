@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from hotservices import guides
-from hotservices.catalogue import services
+from hotservices.catalogue import shipped
 from hotservices.errors import GuideNotFound
 from hotservices.guides import Advises, Asks, Guide
 from identity.errors import InvalidField
 from wallet.kinds import all_kinds
 
-ALL = list(guides.guides().values())
+ALL = list(guides.guides(shipped()).values())
 MOST_QUESTIONS = 4
 Answers = dict[str, str]
 
@@ -39,7 +39,7 @@ def test_every_way_ends_within_a_few_questions_at_services_and_licences_that_exi
 
     for answers, advice in ends:
         assert 1 <= len(answers) <= MOST_QUESTIONS
-        assert all(services()[service.code] == service for service in advice.services)
+        assert all(shipped().services[service.code] == service for service in advice.services)
         assert all(kind in all_kinds() for service in advice.services for kind in service.requires)
         assert len(set(advice.services)) == len(advice.services)
         assert advice.services or (guide.code, answers) in NOTHING_NEEDED
@@ -74,7 +74,7 @@ def test_a_question_depends_on_choices_of_earlier_questions_alone(guide: Guide) 
 
 
 def test_answers_that_no_longer_lead_anywhere_are_left_aside() -> None:
-    guide = guides.get("open_shop")
+    guide = guides.get(shipped(), "open_shop")
     gone_back = {"kind": "other", "size": "small", "staff": "no", "money": "no"}
 
     advice = guides.follow(guide, gone_back)
@@ -89,11 +89,11 @@ def test_answers_that_no_longer_lead_anywhere_are_left_aside() -> None:
 )
 def test_an_answer_that_the_guide_does_not_know_is_named(answers: Answers, field: str) -> None:
     with pytest.raises(InvalidField) as refusal:
-        guides.follow(guides.get("newborn"), answers)
+        guides.follow(guides.get(shipped(), "newborn"), answers)
 
     assert refusal.value.field == field
 
 
 def test_a_guide_of_another_code_is_refused() -> None:
     with pytest.raises(GuideNotFound):
-        guides.get("nothing")
+        guides.get(shipped(), "nothing")

@@ -6,10 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotservices import catalogue
-from hotservices.catalogue import Popularity
+from hotservices.catalogue import ENTERPRISE, Popularity, shipped
 from hotservices.hot_list import (
-    ENTERPRISE,
     EXPIRY_HORIZON,
     RENEWALS,
     HeldLicence,
@@ -39,7 +37,7 @@ def a_driving_licence(days_left: int | None, *, showable: bool = True) -> HeldLi
 
 
 def everything(*held: HeldLicence) -> list[HotService]:
-    return hot_list(Person(held), TODAY, 1_000)
+    return hot_list(shipped(), Person(held), TODAY, 1_000)
 
 
 def reason_for(code: str, *held: HeldLicence) -> HotReason:
@@ -90,21 +88,23 @@ def test_what_has_ended_comes_before_what_ends_and_what_ends_sooner_comes_first(
 
 
 def test_every_renewal_is_a_service_of_the_catalogue() -> None:
-    assert set(RENEWALS.values()) <= set(catalogue.services())
+    assert set(RENEWALS.values()) <= set(shipped().services)
 
 
 def test_who_is_not_known_sees_nothing_about_anybody() -> None:
-    anonymous = hot_list(None, TODAY, 1_000)
+    anonymous = hot_list(shipped(), None, TODAY, 1_000)
 
-    assert len(anonymous) == len(catalogue.services())
+    assert len(anonymous) == len(shipped().services)
     assert {item.reason.code for item in anonymous} & PERSONAL_REASONS == set()
     assert {(item.reason.licence_title, item.reason.days) for item in anonymous} == {(None, None)}
 
 
 def test_who_is_known_and_holds_nothing_gets_the_common_order_without_enterprises_own() -> None:
-    anonymous = [item for item in hot_list(None, TODAY, 1_000) if item.service.audience != ENTERPRISE]
+    anonymous = [
+        item for item in hot_list(shipped(), None, TODAY, 1_000) if item.service.audience != ENTERPRISE
+    ]
 
-    assert hot_list(Person([]), TODAY, 1_000) == anonymous
+    assert hot_list(shipped(), Person([]), TODAY, 1_000) == anonymous
 
 
 @given(st.lists(held_licences, max_size=6))
@@ -138,7 +138,7 @@ def test_every_reason_is_true(held: list[HeldLicence]) -> None:
 
 @given(st.lists(held_licences, max_size=6), st.integers(1, 300))
 def test_a_shorter_list_is_the_beginning_of_a_longer_one(held: list[HeldLicence], limit: int) -> None:
-    assert hot_list(Person(held), TODAY, limit) == everything(*held)[:limit]
+    assert hot_list(shipped(), Person(held), TODAY, limit) == everything(*held)[:limit]
 
 
 @given(st.lists(held_licences, max_size=6))
@@ -146,11 +146,11 @@ def test_every_service_for_people_is_listed_once(held: list[HeldLicence]) -> Non
     codes = [item.service.code for item in everything(*held)]
 
     assert sorted(codes) == sorted(
-        service.code for service in catalogue.services().values() if service.audience != ENTERPRISE
+        service.code for service in shipped().services.values() if service.audience != ENTERPRISE
     )
 
 
 def test_the_same_question_gets_the_same_answer() -> None:
     held = [a_driving_licence(10)]
 
-    assert hot_list(Person(held), TODAY, 50) == hot_list(Person(held), TODAY, 50)
+    assert hot_list(shipped(), Person(held), TODAY, 50) == hot_list(shipped(), Person(held), TODAY, 50)

@@ -6,21 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotservices import catalogue
+from hotservices.catalogue import shipped
 from hotservices.hot_list import (
     RENEWALS,
     HeldLicence,
     HotReason,
     Person,
     ReasonCode,
-    enterprise_services,
     hot_list,
 )
 from hotservices.signals.columns import ReasonCode as Signal
 from hotservices.signals.reasons import Ranked, Reason
 
 TODAY = date(2026, 11, 22)
-CODES = list(catalogue.services())
+CODES = list(shipped().services)
 ENDING = HeldLicence("DRIVING_LICENCE", "机动车驾驶证", TODAY + timedelta(days=9), showable=True)
 ONE, OTHER = "SVC0101", "SVC0150"
 
@@ -30,26 +29,28 @@ def ranked(*items: tuple[str, Signal], source: str | None = None, times: int = 0
 
 
 def test_what_is_learnt_stands_behind_licences_that_end_and_before_the_rest() -> None:
-    items = hot_list(Person([ENDING]), TODAY, 5, ranked((ONE, Signal.POPULAR_NOW), (OTHER, Signal.POPULAR)))
+    items = hot_list(
+        shipped(), Person([ENDING]), TODAY, 5, ranked((ONE, Signal.POPULAR_NOW), (OTHER, Signal.POPULAR))
+    )
 
     assert [item.service.code for item in items[:3]] == [RENEWALS["DRIVING_LICENCE"], ONE, OTHER]
 
 
 def test_co_use_names_the_service_that_the_person_used() -> None:
-    (item,) = hot_list(None, TODAY, 1, ranked((ONE, Signal.CO_USE), source=OTHER))
+    (item,) = hot_list(shipped(), None, TODAY, 1, ranked((ONE, Signal.CO_USE), source=OTHER))
 
-    assert item.reason == HotReason(ReasonCode.CO_USE, service_name=catalogue.get(OTHER).name)
+    assert item.reason == HotReason(ReasonCode.CO_USE, service_name=shipped().get(OTHER).name)
 
 
 def test_co_use_with_a_service_that_is_gone_names_none() -> None:
-    (item,) = hot_list(None, TODAY, 1, ranked((ONE, Signal.CO_USE), source="SVC-GONE"))
+    (item,) = hot_list(shipped(), None, TODAY, 1, ranked((ONE, Signal.CO_USE), source="SVC-GONE"))
 
     assert item.reason == HotReason(ReasonCode.POPULAR)
 
 
 @pytest.mark.parametrize(("times", "code"), [(1, ReasonCode.OWN_USE), (2, ReasonCode.RHYTHM)])
 def test_who_was_there_once_is_not_said_to_come_back(times: int, code: ReasonCode) -> None:
-    (item,) = hot_list(None, TODAY, 1, ranked((ONE, Signal.RHYTHM), times=times))
+    (item,) = hot_list(shipped(), None, TODAY, 1, ranked((ONE, Signal.RHYTHM), times=times))
 
     assert item.reason == HotReason(code, times=times)
 
@@ -57,7 +58,7 @@ def test_who_was_there_once_is_not_said_to_come_back(times: int, code: ReasonCod
 def test_what_the_ranking_tries_out_gets_the_last_place() -> None:
     learnt = [(code, Signal.POPULAR) for code in CODES[:4]]
 
-    items = hot_list(None, TODAY, 5, ranked(*learnt, (OTHER, Signal.NEW)))
+    items = hot_list(shipped(), None, TODAY, 5, ranked(*learnt, (OTHER, Signal.NEW)))
 
     assert [item.service.code for item in items] == [*CODES[:4], OTHER]
     assert items[-1].reason.code is ReasonCode.NEW
@@ -66,7 +67,7 @@ def test_what_the_ranking_tries_out_gets_the_last_place() -> None:
 def test_a_ranking_that_knows_nothing_tries_nothing_out() -> None:
     unknown = [(code, Signal.NEW) for code in CODES[-5:]]
 
-    assert hot_list(None, TODAY, 5, ranked(*unknown)) == hot_list(None, TODAY, 5)
+    assert hot_list(shipped(), None, TODAY, 5, ranked(*unknown)) == hot_list(shipped(), None, TODAY, 5)
 
 
 @given(
@@ -77,13 +78,13 @@ def test_a_ranking_that_knows_nothing_tries_nothing_out() -> None:
 def test_whatever_is_learnt_a_list_is_full_and_holds_nothing_twice(
     codes: list[str], signals: list[Signal], limit: int
 ) -> None:
-    items = hot_list(Person([ENDING]), TODAY, limit, ranked(*zip(codes, signals, strict=False)))
+    items = hot_list(shipped(), Person([ENDING]), TODAY, limit, ranked(*zip(codes, signals, strict=False)))
 
     shown = [item.service.code for item in items]
     assert len(shown) == len(set(shown)) == limit
 
 
 def test_what_only_enterprises_ask_for_is_left_out_of_a_persons_list() -> None:
-    shown = {item.service.code for item in hot_list(Person([]), TODAY, 1000)}
+    shown = {item.service.code for item in hot_list(shipped(), Person([]), TODAY, 1000)}
 
-    assert not shown & enterprise_services()
+    assert not shown & shipped().for_enterprises

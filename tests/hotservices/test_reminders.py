@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api import texts
-from hotservices.catalogue import services
+from hotservices.catalogue import ENTERPRISE, shipped
 from hotservices.hot_list import (
-    ENTERPRISE,
     INSPECTIONS,
     RENEWALS,
     HeldLicence,
@@ -20,8 +19,8 @@ from hotservices.hot_list import (
 )
 
 TODAY = date(2026, 11, 22)
-EVERYTHING = len(services())
-CODES = sorted(services())
+EVERYTHING = len(shipped().services)
+CODES = sorted(shipped().services)
 DRIVING, VEHICLE = "DRIVING_LICENCE", "VEHICLE_LICENCE"
 
 days = st.integers(-400, 400) | st.none()
@@ -56,7 +55,7 @@ def car(left: int | None, *, showable: bool = True) -> HeldLicence:
 
 def item(person: Person, code: str) -> HotService:
     """Return a service's place on somebody's whole list."""
-    return next(item for item in hot_list(person, TODAY, EVERYTHING) if item.service.code == code)
+    return next(item for item in hot_list(shipped(), person, TODAY, EVERYTHING) if item.service.code == code)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +131,7 @@ def test_what_is_urgent_comes_before_what_is_near_and_that_before_what_is_popula
     passport = HeldLicence("PASSPORT", "普通护照", _day(9), showable=True)
     person = Person(held=[*(driving_licence(30).held or ()), passport, car(20)])
 
-    first = hot_list(person, TODAY, 4)
+    first = hot_list(shipped(), person, TODAY, 4)
 
     assert [item.reason.code for item in first[:3]] == [
         ReasonCode.LICENCE_EXPIRING_SOON,
@@ -144,7 +143,7 @@ def test_what_is_urgent_comes_before_what_is_near_and_that_before_what_is_popula
 def test_favourites_come_first_in_the_order_handed_in_and_say_so() -> None:
     person = Person(driving_licence(3).held, favourites=("SVC0279", "SVC0105"))
 
-    first = hot_list(person, TODAY, 3)
+    first = hot_list(shipped(), person, TODAY, 3)
 
     assert [item.service.code for item in first] == ["SVC0279", "SVC0105", RENEWALS[DRIVING]]
     assert texts.hot_reason(first[0].reason).zh == "您收藏的事项"
@@ -153,7 +152,7 @@ def test_favourites_come_first_in_the_order_handed_in_and_say_so() -> None:
 def test_a_favourite_that_renews_what_ends_says_so_in_its_own_place() -> None:
     person = Person(driving_licence(3).held, favourites=("SVC0279", RENEWALS["DRIVING_LICENCE"]))
 
-    first, second, third = hot_list(person, TODAY, 3)
+    first, second, third = hot_list(shipped(), person, TODAY, 3)
 
     assert first.reason.code is ReasonCode.FAVOURITE
     assert (second.service.code, second.reason.code, second.reason.days) == (
@@ -165,10 +164,10 @@ def test_a_favourite_that_renews_what_ends_says_so_in_its_own_place() -> None:
 
 
 def test_a_favourite_that_only_enterprises_can_ask_for_stays() -> None:
-    enterprise = next(s.code for s in services().values() if s.audience == ENTERPRISE)
+    enterprise = next(s.code for s in shipped().services.values() if s.audience == ENTERPRISE)
 
-    plain = {item.service.code for item in hot_list(Person(held=[]), TODAY, EVERYTHING)}
-    listed = hot_list(Person(held=[], favourites=[enterprise]), TODAY, 1)
+    plain = {item.service.code for item in hot_list(shipped(), Person(held=[]), TODAY, EVERYTHING)}
+    listed = hot_list(shipped(), Person(held=[], favourites=[enterprise]), TODAY, 1)
 
     assert enterprise not in plain
     assert listed[0].service.code == enterprise
@@ -176,7 +175,7 @@ def test_a_favourite_that_only_enterprises_can_ask_for_stays() -> None:
 
 @given(person=people)
 def test_no_hidden_service_is_shown_none_twice_and_favourites_lead(person: Person) -> None:
-    codes = [item.service.code for item in hot_list(person, TODAY, EVERYTHING)]
+    codes = [item.service.code for item in hot_list(shipped(), person, TODAY, EVERYTHING)]
 
     favourites = [code for code in person.favourites if code not in person.hidden]
     assert not person.hidden & set(codes)
@@ -186,7 +185,7 @@ def test_no_hidden_service_is_shown_none_twice_and_favourites_lead(person: Perso
 
 @given(person=people, limit=st.integers(1, 100))
 def test_a_short_list_is_the_beginning_of_the_long_one(person: Person, limit: int) -> None:
-    assert hot_list(person, TODAY, limit) == hot_list(person, TODAY, EVERYTHING)[:limit]
+    assert hot_list(shipped(), person, TODAY, limit) == hot_list(shipped(), person, TODAY, EVERYTHING)[:limit]
 
 
 @given(person=people)
@@ -198,14 +197,14 @@ def test_days_that_are_spoken_of_are_the_days_that_are_left(person: Person) -> N
         if day is not None
     }
 
-    said = {item.reason.days for item in hot_list(person, TODAY, EVERYTHING)} - {None}
+    said = {item.reason.days for item in hot_list(shipped(), person, TODAY, EVERYTHING)} - {None}
 
     assert said <= left
     assert all(0 <= day <= 60 for day in said if day is not None)
 
 
 def test_a_favourite_that_the_catalogue_has_dropped_is_passed_over() -> None:
-    items = hot_list(Person(favourites=["SVC-GONE", "SVC0001"]), TODAY, 2)
+    items = hot_list(shipped(), Person(favourites=["SVC-GONE", "SVC0001"]), TODAY, 2)
 
     assert items[0].service.code == "SVC0001"
     assert ReasonCode.FAVOURITE not in {item.reason.code for item in items[1:]}
@@ -215,6 +214,6 @@ def test_an_old_licence_that_was_renewed_is_not_said_to_have_expired() -> None:
     old = HeldLicence("DRIVING_LICENCE", "机动车驾驶证", TODAY - timedelta(days=100), showable=False)
     new = HeldLicence("DRIVING_LICENCE", "机动车驾驶证", TODAY + timedelta(days=3000), showable=True)
 
-    codes = {item.reason.code for item in hot_list(Person([old, new]), TODAY, 300)}
+    codes = {item.reason.code for item in hot_list(shipped(), Person([old, new]), TODAY, 300)}
 
     assert ReasonCode.LICENCE_EXPIRED not in codes

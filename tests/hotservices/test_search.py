@@ -7,24 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotservices.catalogue import Service, services
-from hotservices.search.searching import Finder, Search, finder
+from hotservices.catalogue import Service, shipped
+from hotservices.search.searching import Finder, Search, shipped_finder
 from tests.paths import ROOT
 
 QUERIES = json.loads((ROOT / "tests/hotservices/data/search_queries.json").read_bytes())
 LEAST_SHARE = 0.95
 FIRST = 3
-CODES = sorted(services())
+CODES = sorted(shipped().services)
 typed = st.text(max_size=100) | st.sampled_from([row["query"] for row in QUERIES])
 
 
 @pytest.fixture(scope="module")
 def search() -> Finder:
-    return finder()
+    return shipped_finder()
 
 
 def found(search: Finder, text: str) -> list[str]:
-    return [service.code for service in search.find(Search(text=text))]
+    return [service.code for service in search.find(shipped(), Search(text=text))]
 
 
 def misses(search: Finder) -> dict[str, list[str]]:
@@ -62,12 +62,12 @@ def test_no_kind_of_query_is_left_behind(search: Finder) -> None:
     "query", ["公积金提取", "取公积金", "gjj", "gongjijin", "gong ji jin", "GJJ", "gongjj"]
 )
 def test_a_service_is_found_however_its_name_is_typed(search: Finder, query: str) -> None:
-    first = search.find(Search(text=query))[:FIRST]
+    first = search.find(shipped(), Search(text=query))[:FIRST]
 
     assert {service.theme for service in first} == {"我要办公积金"}
 
 
-@pytest.mark.parametrize("service", list(services().values()), ids=lambda service: str(service.code))
+@pytest.mark.parametrize("service", list(shipped().services.values()), ids=lambda service: str(service.code))
 def test_every_service_is_found_by_its_whole_name_and_by_its_code(search: Finder, service: Service) -> None:
     by_name = found(search, service.name)
     by_code = found(search, service.code)
@@ -93,14 +93,16 @@ def test_what_means_nothing_finds_nothing(search: Finder, nonsense: str) -> None
 
 @pytest.mark.parametrize("blank", [None, "", "  "])
 def test_without_a_text_all_services_come_in_catalogue_order(search: Finder, blank: str | None) -> None:
-    assert [service.code for service in search.find(Search(text=blank))] == list(services())
+    assert [service.code for service in search.find(shipped(), Search(text=blank))] == list(
+        shipped().services
+    )
 
 
 @given(text=typed, theme=st.sampled_from([None, "我要开车"]), audience=st.sampled_from([None, "enterprise"]))
 def test_every_hit_is_what_the_filters_ask_for_and_none_comes_twice(
     text: str, theme: str | None, audience: str | None
 ) -> None:
-    hits = finder().find(Search(text=text, theme=theme, audience=audience))
+    hits = shipped_finder().find(shipped(), Search(text=text, theme=theme, audience=audience))
 
     codes = [service.code for service in hits]
     assert len(codes) == len(set(codes))
@@ -110,14 +112,14 @@ def test_every_hit_is_what_the_filters_ask_for_and_none_comes_twice(
 
 @given(text=typed)
 def test_the_same_search_gives_the_same_order(text: str) -> None:
-    assert found(finder(), text) == found(finder(), text)
+    assert found(shipped_finder(), text) == found(shipped_finder(), text)
 
 
 @given(text=typed, order=st.lists(st.sampled_from(CODES), unique=True))
 def test_an_order_handed_in_changes_the_order_alone(text: str, order: list[str]) -> None:
-    plain = found(finder(), text)
+    plain = found(shipped_finder(), text)
 
-    ordered = [service.code for service in finder().find(Search(text=text), lambda: order)]
+    ordered = [service.code for service in shipped_finder().find(shipped(), Search(text=text), lambda: order)]
 
     assert set(ordered) == set(plain)
 
@@ -126,7 +128,7 @@ def test_among_equal_matches_the_order_handed_in_comes_before_popularity(search:
     plain = found(search, "身份证")
     wanted = "SVC0092"
 
-    ordered = [service.code for service in search.find(Search(text="身份证"), lambda: [wanted])]
+    ordered = [service.code for service in search.find(shipped(), Search(text="身份证"), lambda: [wanted])]
 
     assert plain[0] != wanted
     assert ordered == [wanted, *(code for code in plain if code != wanted)]
@@ -135,7 +137,7 @@ def test_among_equal_matches_the_order_handed_in_comes_before_popularity(search:
 def test_a_better_match_stays_before_what_the_person_uses_most(search: Finder) -> None:
     used = "SVC0074"
 
-    ordered = [service.code for service in search.find(Search(text="公积金余额"), lambda: [used])]
+    ordered = [service.code for service in search.find(shipped(), Search(text="公积金余额"), lambda: [used])]
 
     assert ordered[0] == "SVC0079"
 
@@ -144,6 +146,6 @@ def test_the_order_is_not_asked_for_where_there_is_nothing_to_part(search: Finde
     def order() -> list[str]:
         raise AssertionError
 
-    hits = search.find(Search(text="SVC0072"), order)
+    hits = search.find(shipped(), Search(text="SVC0072"), order)
 
     assert [service.code for service in hits] == ["SVC0072"]

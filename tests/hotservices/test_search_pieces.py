@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotservices.catalogue import services
+from hotservices.catalogue import shipped
 from hotservices.search import sounds
 from hotservices.search.synonyms import synonyms
 from hotservices.search.words import compact, grams, is_latin, normal, runs
@@ -120,6 +120,6 @@ def test_a_variant_says_one_word_otherwise() -> None:
 
 
 def test_synonyms_speak_of_services_that_exist() -> None:
-    assert set(synonyms().phrases) <= set(services())
+    assert set(synonyms().phrases) <= set(shipped().services)
     assert all(len(group) == len(set(group)) >= 2 for group in synonyms().groups)
     assert all(compact(phrase) for said in synonyms().phrases.values() for phrase in said)
