@@ -69,7 +69,7 @@ def test_a_service_is_found_by_its_name_and_by_each_of_its_keywords(service: Ser
 def test_a_service_is_found_by_all_of_its_marks_together(service: Service) -> None:
     search = Search(service.name, service.theme, service.audience, service.department)
 
-    assert service in shipped_finder().find(search)
+    assert service in shipped_finder().find(shipped(), search)
 
 
 @given(st.sampled_from(SERVICES), st.sampled_from(SERVICES))
