@@ -1,4 +1,4 @@
-"""Commands: `flask migrate`, `seed`, `openapi`, `purge`, `first-admin`, `audit`. The keys' are in `api.keys_cli`."""
+"""Commands: `flask migrate`, `seed`, `openapi`, `purge`, `first-admin`, `audit`, `catalogue`. The keys' are in `api.keys_cli`."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from flask import Flask
 from api import migrating, openapi, purging, seeding
 from api.audit_cli import audit
 from api.blueprint import services
+from api.catalogue_cli import catalogue
 from identity.errors import OrganisationCodeTaken, PlatformExists
 from identity.staff import OrganisationKind
 from identity.staffing import agencies
@@ -17,7 +18,7 @@ from identity.staffing.passwords import fresh
 
 def register(app: Flask) -> None:
     """Give an app its commands."""
-    for command in (migrate, seed, write_openapi, purge, first_admin, audit):
+    for command in (migrate, seed, write_openapi, purge, first_admin, audit, catalogue):
         app.cli.add_command(command)
 
 

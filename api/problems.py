@@ -3,6 +3,7 @@
 What is not in the table is a 500 without a word of what happened. `api.refusing` answers by it.
 """
 
+from api.catalogue_problems import CATALOGUE_PROBLEMS
 from api.errors import (
     ActingNotAllowed,
     BodyTooLarge,
@@ -252,7 +253,7 @@ PROBLEMS: dict[type[DomainError], Problem] = {
         503, "registry-unavailable", Text("登记机关系统暂时不可用", "The registry is unavailable"),
         Text("证照数据已超过七天未更新，暂不能出示",
              "The licence's data is more than seven days old and can't be refreshed now.")),
-} | STAFF_PROBLEMS  # fmt: skip
+} | STAFF_PROBLEMS | CATALOGUE_PROBLEMS  # fmt: skip
 
 # What Flask itself refuses, in the same form.
 HTTP_PROBLEMS = {

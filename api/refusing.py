@@ -10,10 +10,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.errors import TooManyRequests, ValidationFailed
-from api.language import ZH, content_language, preferred
+from api.language import ZH, Text, content_language, preferred
 from api.problem import Problem
 from api.problems import CONTENT_TYPE, DATABASE_TROUBLE, HTTP_PROBLEMS, INTERNAL, problem_of
 from api.texts import REQUIRED, STATUS_TEXTS
+from hotservices import errors as hotservices_errors
 from identity import errors as identity_errors
 from identity.errors import DomainError
 from wallet import errors as wallet_errors
@@ -67,12 +68,10 @@ def _answer_domain_error(error: DomainError) -> Response:
 
 def _members(error: DomainError, language: str) -> dict[str, Any]:
     match error:
-        case ValidationFailed():
-            return {"errors": error.errors}
-        case identity_errors.InvalidField():
-            return {"errors": {error.field: [error.messages[language]]}}
-        case identity_errors.FieldsMissing():
-            return {"errors": {field: [REQUIRED.in_language(language)] for field in error.fields}}
+        case ValidationFailed() | identity_errors.InvalidField() | identity_errors.FieldsMissing():
+            return {"errors": _by_field(error, language)}
+        case hotservices_errors.ServicesFaulty() | hotservices_errors.DepartmentNotGranted():
+            return _of_catalogue(error, language)
         case identity_errors.AssuranceLevelRequired():
             return {"required_level": error.required_level}
         case wallet_errors.LicenceNotShowable():
@@ -81,6 +80,31 @@ def _members(error: DomainError, language: str) -> dict[str, Any]:
             return {"detail": detail, "licence_status": error.status}
         case _:
             return {}
+
+
+def _by_field(
+    error: ValidationFailed | identity_errors.InvalidField | identity_errors.FieldsMissing, language: str
+) -> dict[str, list[str]]:
+    match error:
+        case ValidationFailed():
+            return error.errors
+        case identity_errors.InvalidField():
+            return {error.field: [error.messages[language]]}
+        case identity_errors.FieldsMissing():
+            return {field: [REQUIRED.in_language(language)] for field in error.fields}
+
+
+def _of_catalogue(
+    error: hotservices_errors.ServicesFaulty | hotservices_errors.DepartmentNotGranted, language: str
+) -> dict[str, Any]:
+    """Name the departments, or the faults of a body's services by their place in it, as a schema would."""
+    if isinstance(error, hotservices_errors.DepartmentNotGranted):
+        return {"departments": list(error.departments)}
+    errors: dict[str, list[str]] = {}
+    for fault in error.faults:
+        said = Text(fault.message_zh, fault.message_en).in_language(language)
+        errors.setdefault(f"put.{fault.line}.{fault.field}", []).append(said)
+    return {"errors": errors}
 
 
 def _answer_http_error(error: HTTPException) -> Response:

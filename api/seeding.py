@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from api.services import Services
+from hotservices.administration import grants
 from hotservices.catalogue import shipped
 from hotservices.usage import places
 from identity.crypto.cipher import BlindIndex, PiiCipher
@@ -21,6 +22,9 @@ from wallet.status_lists import blocks, entries
 # The sandbox's traffic police and service hall stand for every verifier that is allowed everything, so
 # that a developer can try any licence with one login; the hotel stands for one that is not.
 ALL_ROUND = (staff.TRAFFIC_POLICE, staff.SERVICE_HALL)
+
+# Whose services the service hall looks after.
+HALL_DEPARTMENTS = ("人力资源和社会保障局", "医疗保障局", "教育局")
 
 log = structlog.get_logger(__name__)
 
@@ -66,5 +70,6 @@ def _fill(
     for code in ALL_ROUND:
         verifiers.grant(session, organisations[code], all_kinds(), Profile.FULL)
     verifiers.grant(session, organisations[staff.HOTEL], ["ID_CARD"], Profile.BASIC)
+    grants.replace(session, organisations[staff.SERVICE_HALL], HALL_DEPARTMENTS)
     if not blocks.count(session):
         entries.begin_list(session, now)

@@ -93,6 +93,7 @@ class Services:
     def close(self) -> None:
         """Let threads and connections go."""
         self.ranking.close()
+        self.catalogue.close()
         self.registries.close()
         self.outside.close()
         for line in self.registry_lines:
@@ -125,7 +126,7 @@ def build(config: Config) -> Services:
     )
     proofs = ProofDesk(cipher, index, Aftermath(show_tokens.withdraw_all, joining.merge))
     status_lists = StatusListDesk(KeyRingSigner(offline_keys))
-    catalogue = CatalogueDesk()
+    catalogue = CatalogueDesk(database)
     return Services(
         config=config,
         database=database,

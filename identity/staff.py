@@ -22,6 +22,7 @@ class Permission(StrEnum):
     JUDGE_APPEALS = "judge-appeals"
     MANAGE_STAFF = "manage-staff"
     AUDIT = "audit"
+    MANAGE_SERVICES = "manage-services"
 
 
 class OrganisationKind(StrEnum):

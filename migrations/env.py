@@ -3,6 +3,7 @@
 from alembic import context
 from sqlalchemy import Engine, create_engine, text
 
+import hotservices.administration.models
 import hotservices.models
 import hotservices.usage.models  # noqa: F401  every model has to be known before metadata is compared
 import identity.organisations.models

@@ -21,6 +21,7 @@ class Act(StrEnum):
     ORGANISATION_CREATED = "organisation-created"
     SETTINGS_CHANGED = "settings-changed"
     GRANTS_CHANGED = "grants-changed"
+    SERVICE_GRANTS_CHANGED = "service-grants-changed"
     MEMBER_CREATED = "member-created"
     PERMISSIONS_CHANGED = "permissions-changed"
     MEMBER_DEACTIVATED = "member-deactivated"
