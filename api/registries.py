@@ -13,9 +13,13 @@ from wallet.registries.asking import RegistryDesk
 from wallet.registries.departments import Departments
 from wallet.registries.http.breaker import Breaker, GuardedRegistry
 from wallet.registries.http.gbt36906 import HttpRegistry
+from wallet.registries.http.guangdong import GuangdongRegistry
+from wallet.registries.http.settings import Gbt36906Settings, GuangdongSettings, RegistrySettings
 from wallet.registries.keys import PublicKeys
 from wallet.registries.protocol import LicenceRegistry
 from wallet.registry_events.receiving import EventDesk
+
+RegistryLine = HttpRegistry | GuangdongRegistry
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class RegistryParts:
     desk: RegistryDesk
     events: EventDesk
     departments: Departments | None
-    lines: tuple[HttpRegistry, ...]
+    lines: tuple[RegistryLine, ...]
 
 
 def build_registries(
@@ -37,7 +41,7 @@ def build_registries(
 ) -> RegistryParts:
     """Build what is configured. `now` tells real time: a circuit does not rest in the sandbox's."""
     departments = Departments(config.keys_dir, database, cipher, index) if config.is_sandbox else None
-    lines = tuple(HttpRegistry(settings) for settings in config.registries)
+    lines = tuple(_line(settings) for settings in config.registries)
     registries: list[LicenceRegistry] = [
         GuardedRegistry(line, Breaker(now, partial(show_circuit, line.code))) for line in lines
     ]
@@ -47,3 +51,13 @@ def build_registries(
         outside = {line.code for line in lines}
         registries += [one for one in departments.registries if one.code not in outside]
     return RegistryParts(RegistryDesk(registries), EventDesk(keys, cipher), departments, lines)
+
+
+def _line(settings: RegistrySettings) -> RegistryLine:
+    match settings:
+        case GuangdongSettings():
+            return GuangdongRegistry(settings)
+        case Gbt36906Settings():
+            return HttpRegistry(settings)
+        case _:
+            raise AssertionError(settings.code)

@@ -11,7 +11,7 @@ import structlog
 from api import rings as key_rings
 from api.config import Config
 from api.connecting import Outside, StandIns, connect
-from api.registries import build_registries
+from api.registries import RegistryLine, build_registries
 from hotservices import joining
 from hotservices.administration.desk import CatalogueDesk
 from hotservices.usage.desk import RankingDesk
@@ -42,7 +42,6 @@ from identity.staffing.passwords import Passwords
 from wallet.kinship import RegisteredKinship
 from wallet.registries.asking import RegistryDesk
 from wallet.registries.departments import Departments
-from wallet.registries.http.gbt36906 import HttpRegistry
 from wallet.registry_events.receiving import EventDesk
 from wallet.showing import show_tokens
 from wallet.showing.codecs import Codecs
@@ -71,7 +70,7 @@ class Services:
     registries: RegistryDesk
     registry_events: EventDesk
     departments: Departments | None
-    registry_lines: tuple[HttpRegistry, ...]
+    registry_lines: tuple[RegistryLine, ...]
     real_name: RealNameDesk
     enterprises: EnterpriseDesk
     children: ChildDesk

@@ -143,7 +143,7 @@ def refresh(call: Call, licence_id: str) -> None:
     with parts.database.read() as session:
         source = syncing.source_of(session, person_id, licence_id)
         number = syncing.holder_number(session, parts.cipher, person_id)
-    record = parts.registries.ask_one(source.registry_code, source.identifier)
+    record = parts.registries.ask_one(source.registry_code, source.identifier, holder_number=number)
     if record is not None and number in record.holder_numbers:
         syncing.store_record(call.session, parts.cipher, record, call.now)
         return

@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 import pytest
 
 from identity.errors import PlatformBusy
-from identity.platforms.wechat.tokens import AccessToken, StableToken
+from identity.platforms.tokens import AccessToken, StableToken
 from tests.sandbox import at_once
 
 

@@ -1,6 +1,7 @@
 """What the stand-in's registries hold: the fictitious licences, written as such registries write them."""
 
 import base64
+import hashlib
 import json
 import threading
 from collections.abc import Callable
@@ -53,13 +54,20 @@ class Books:
 
     def of_holder(self, code: str, number: str) -> list[JSON]:
         """Return a holder's records."""
-        return self._records(lambda licence: licence["registry"] == code and number in licence["holders"])
+        return [as_written(licence) for licence in self.held_by(code, number)]
+
+    def held_by(self, code: str, number: str) -> list[JSON]:
+        """Return a holder's licences."""
+        return self._licences_that(
+            lambda licence: licence["registry"] == code and number in licence["holders"]
+        )
 
     def of_identifier(self, code: str, identifier: str) -> list[JSON]:
         """Return a licence's record, or none."""
-        return self._records(
+        found = self._licences_that(
             lambda licence: licence["registry"] == code and licence["identifier"] == identifier
         )
+        return [as_written(licence) for licence in found]
 
     def change(self, identifier: str, **changed: Any) -> None:
         """Write something else of a licence."""
@@ -74,14 +82,15 @@ class Books:
             (model,) = [one for one in self._licences if one["identifier"] == like]
             self._licences.append(json.loads(json.dumps(model)) | changed)
 
-    def _records(self, fits: Callable[[JSON], bool]) -> list[JSON]:
+    def _licences_that(self, fits: Callable[[JSON], bool]) -> list[JSON]:
         with self._lock:
-            return [as_written(licence) for licence in self._licences if fits(licence)]
+            return [dict(licence) for licence in self._licences if fits(licence)]
 
 
-def as_written(licence: JSON) -> JSON:
-    """Return a licence as its registry writes it."""
-    mapping = all_mappings()[mapping_of(licence["registry"])]
+def as_written(licence: JSON, words: str | None = None) -> JSON:
+    """Return a licence as its registry writes it, or in the words of a mapping."""
+    words = words or mapping_of(licence["registry"])
+    mapping = all_mappings()[words]
     face_names = {
         ours: theirs
         for names in (mapping.faces.get("*", {}), mapping.faces.get(licence["kind"], {}))
@@ -90,11 +99,12 @@ def as_written(licence: JSON) -> JSON:
     fields = dict(licence["fields"])
     photo = all_kinds()[licence["kind"]].photo_field
     if photo and photo in fields:
-        fields[photo] = _picture(fields[photo].removeprefix("photo/"))
+        data = _picture(fields[photo].removeprefix("photo/"))
+        fields[photo] = {"file_suffix": ".png", "file_data": data} if words == "guangdong" else data
     face = {face_names.get(key, key): value for key, value in fields.items()}
-    pinyin = mapping_of(licence["registry"]) == "pinyin"
+    pinyin = words != "national"
     values = {
-        "identifier": licence["identifier"],
+        "identifier": license_code_of(licence) if words == "guangdong" else licence["identifier"],
         "type_code": type_code_of(licence["identifier"]),
         "number": licence["number"],
         "holders": ",".join(licence["holders"]),
@@ -106,7 +116,13 @@ def as_written(licence: JSON) -> JSON:
         "status": STATUS_CODES.get(licence["status"], licence["status"]),
         "face": face if pinyin else json.dumps(face, ensure_ascii=False),
     }
-    return {mapping.members[name]: value for name, value in values.items()}
+    return {mapping.members[name]: value for name, value in values.items() if name in mapping.members}
+
+
+def license_code_of(licence: JSON) -> str:
+    """Return the code of a licence in Guangdong: division, year, and a serial in base 36."""
+    serial = hashlib.sha256(licence["identifier"].encode()).hexdigest()[:8].upper()
+    return f"440300{licence['issued_on'][:4]}{serial}"
 
 
 @cache

@@ -2,7 +2,8 @@
 
     python -m tests.registries.server --port 8790 --file registries.json
 
-answers `POST /<registry>/<call>` as `wallet/registries/http/gbt36906.py` describes, and writes a
+answers `POST /<registry>/<call>` as `wallet/registries/http/gbt36906.py` describes, those named by
+`--guangdong traffic-police,…` as `wallet/registries/http/guangdong.py` does, and writes a
 REGISTRIES_FILE that a sandbox can be started with. `POST /admin/<registry>` with `{"mode": "down"}` breaks one
 (see Mode), `POST /admin/licences/<identifier>` with `{"status": "revoked"}` writes in its books.
 """
@@ -13,18 +14,24 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+from tests.registries import guangdong
 from tests.registries.books import JSON, Books, kinds_of, mapping_of
+from tests.registries.guangdong import GuangdongService
+from wallet.registries.http.mapping import all_mappings
 from wallet.registries.sandbox import source
 
 ACCESS_ID, ACCESS_TOKEN = "liangzheng", "stand-in-token"
 TOKEN_VARIABLE = "STAND_IN_TOKEN"
+# Where a sandbox finds every secret.
+ENVIRONMENT = {TOKEN_VARIABLE: ACCESS_TOKEN} | guangdong.ENVIRONMENT
 WITH_USE_CODE = {"natural-resources"}
 USE_ITEM = {"code": "440300-YZ-001", "name": "亮证"}
 SLOW_SECONDS = 5.0
@@ -53,8 +60,9 @@ class Mode(StrEnum):
 class StandIn:
     """The registries, how each feels, and what each was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, in_guangdong: Collection[str] = ()) -> None:
         self.books = Books()
+        self.guangdong = {code: GuangdongService(code, self.books) for code in in_guangdong}
         self.modes: dict[str, Mode] = {}
         self.asked: Counter[str] = Counter()
         self.use_codes: dict[str, JSON] = {}
@@ -63,21 +71,25 @@ class StandIn:
 
     def settings(self) -> JSON:
         """Return a REGISTRIES_FILE for these registries."""
-        return {
-            "registries": [
-                {
-                    "code": department["key"],
-                    "name": department["name"],
-                    "base_url": f"{self.address}/{department['key']}",
-                    "access_id": ACCESS_ID,
-                    "access_token_env": TOKEN_VARIABLE,
-                    "mapping": mapping_of(department["key"]),
-                    "kinds": kinds_of(department["key"]) or {"NONE": "ID_CARD"},
-                }
-                | ({"use_item": USE_ITEM} if department["key"] in WITH_USE_CODE else {})
-                for department in source()["departments"]
-            ],
+        return {"registries": [self._settings_of(department) for department in source()["departments"]]}
+
+    def _settings_of(self, department: JSON) -> JSON:
+        code = department["key"]
+        shared = {
+            "code": code,
+            "name": department["name"],
+            "base_url": f"{self.address}/{code}",
+            "mapping": self.words_of(code),
+            "kinds": kinds_of(code) or {"NONE": "ID_CARD"},
         }
+        if code in self.guangdong:
+            return shared | guangdong.SETTINGS
+        access = {"access_id": ACCESS_ID, "access_token_env": TOKEN_VARIABLE}
+        return shared | access | ({"use_item": USE_ITEM} if code in WITH_USE_CODE else {})
+
+    def words_of(self, code: str) -> str:
+        """Return in whose words a registry writes."""
+        return "guangdong" if code in self.guangdong else mapping_of(code)
 
     def answer(self, code: str, call: str, envelope: JSON) -> JSON:
         """Answer a well-formed question."""
@@ -120,7 +132,7 @@ class StandIn:
             case Mode.MANY:
                 return answer | {"data": records * 300}
             case Mode.STRANGERS:
-                holders = "CYRSFZJHM" if mapping_of(code) == "pinyin" else "certificate_holder_code"
+                holders = all_mappings()[self.words_of(code)].members["holders"]
                 return answer | {"data": [record | {holders: "100000195001010015"} for record in records]}
             case Mode.ODD_RECORDS:
                 odd: list[Any] = [None, 7, "x", [], {}, {"status": "01"}]
@@ -146,6 +158,13 @@ class Handler(BaseHTTPRequestHandler):
         if first == "admin":
             self._administer(rest, json.loads(body or b"{}"))
             return
+        self._serve(first, rest, json.loads(body))
+
+    def do_GET(self) -> None:
+        first, _, rest = self.path.strip("/").partition("/")
+        self._serve(first, rest, {})
+
+    def _serve(self, first: str, rest: str, told: JSON) -> None:
         self.stand_in.asked[first] += 1
         mode = self.stand_in.modes.get(first, Mode.OK)
         if mode is Mode.ONCE:
@@ -155,7 +174,12 @@ class Handler(BaseHTTPRequestHandler):
         if mode is Mode.DOWN:
             self.close_connection = True
             return
-        self._send(first, mode, self.stand_in.answer(first, rest, json.loads(body)))
+        parts, service = urlsplit(rest), self.stand_in.guangdong.get(first)
+        if service:
+            answer = service.answer(parts.path, dict(parse_qsl(parts.query)), told)
+        else:
+            answer = self.stand_in.answer(first, rest, told)
+        self._send(first, mode, answer)
 
     def _send(self, code: str, mode: Mode, answer: JSON) -> None:
         content = json.dumps(self.stand_in.spoil(code, mode, answer)).encode()
@@ -172,7 +196,8 @@ class Handler(BaseHTTPRequestHandler):
             case Mode.HUGE:
                 self._write(200, content[:-1] + b" " * 2_000_000 + b"}")
             case Mode.REFUSING:
-                self._write(200, json.dumps(_head("100", "无权限")).encode())
+                refusal = guangdong.failure("PERMISSION_DENIED") if code in self.stand_in.guangdong else None
+                self._write(200, json.dumps(refusal or _head("100", "无权限")).encode())
             case Mode.DRIPPING:
                 self._drip(content)
             case _:
@@ -226,9 +251,9 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(port: int = 0) -> Iterator[StandIn]:
+def serving(port: int = 0, in_guangdong: Collection[str] = ()) -> Iterator[StandIn]:
     """Run a stand-in within this process."""
-    stand_in = StandIn()
+    stand_in = StandIn(in_guangdong)
     server = _Server(("127.0.0.1", port), type("Bound", (Handler,), {"stand_in": stand_in}))
     stand_in.address = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -249,12 +274,14 @@ def main() -> None:
     )
     parser.add_argument("--port", type=int, default=8790)
     parser.add_argument("--file", type=Path, help="write a REGISTRIES_FILE there")
+    parser.add_argument("--guangdong", default="", help="registries that speak DB44/T 2167.3, with commas")
     chosen = parser.parse_args()
-    with serving(chosen.port) as stand_in:
+    with serving(chosen.port, [code for code in chosen.guangdong.split(",") if code]) as stand_in:
         if chosen.file:
             chosen.file.write_text(json.dumps(stand_in.settings(), ensure_ascii=False, indent=1))
         print(f"registries at {stand_in.address}; start the sandbox with", flush=True)
-        print(f"  {TOKEN_VARIABLE}={ACCESS_TOKEN} REGISTRIES_FILE={chosen.file or '…'} make run", flush=True)
+        secrets = " ".join(f"{name}={secret}" for name, secret in ENVIRONMENT.items())
+        print(f"  {secrets} REGISTRIES_FILE={chosen.file or '…'} make run", flush=True)
         while True:
             time.sleep(3600)
 

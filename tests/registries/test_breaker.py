@@ -148,7 +148,7 @@ class Registry:
             raise self.error
         return []
 
-    def by_identifier(self, identifier: str) -> RegistryRecord | None:
+    def by_identifier(self, identifier: str, holder_number: str | None = None) -> RegistryRecord | None:
         self.by_holder(identifier)
         return None
 

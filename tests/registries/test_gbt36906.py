@@ -12,7 +12,7 @@ from tests.registries.server import ACCESS_ID, ACCESS_TOKEN, USE_ITEM, Mode, Sta
 from wallet.errors import RegistryRefuses
 from wallet.registries.http.gbt36906 import HttpRegistry
 from wallet.registries.http.mapping import all_mappings
-from wallet.registries.http.settings import RegistrySettings, UseItem
+from wallet.registries.http.settings import Gbt36906Settings, UseItem
 from wallet.registries.protocol import PartialList
 from wallet.registries.sandbox import source
 
@@ -44,7 +44,7 @@ class Asking:
         token: str = ACCESS_TOKEN,
         use_item: UseItem | None = None,
     ) -> HttpRegistry:
-        settings = RegistrySettings(
+        settings = Gbt36906Settings(
             code=code,
             name="测试",
             base_url=f"{self._stand_in.address}/{code}",

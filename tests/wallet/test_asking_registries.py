@@ -47,7 +47,7 @@ class Registry:
     def by_holder(self, id_number: str) -> list[RegistryRecord]:
         return self.does()
 
-    def by_identifier(self, identifier: str) -> RegistryRecord | None:
+    def by_identifier(self, identifier: str, holder_number: str | None = None) -> RegistryRecord | None:
         return next(iter(self.does()), None)
 
 

@@ -55,11 +55,11 @@ class _Line:
         self._threads = ThreadPoolExecutor(MAX_QUESTIONS, thread_name_prefix=f"registry-{registry.code}")
         self._late: set[Future[Any]] = set()
 
-    def ask(self, question: Callable[[str], Answered], about: str) -> Future[Answered] | None:
+    def ask(self, question: Callable[..., Answered], *about: str | None) -> Future[Answered] | None:
         """Send a question off; None when all threads hang on questions that were given up long ago."""
         if len(self._late) >= MAX_QUESTIONS:
             return None
-        return self._threads.submit(question, about)
+        return self._threads.submit(question, *about)
 
     def give_up(self, future: Future[Any]) -> None:
         """Stop waiting; the thread that asked is only free again when the registry lets go of it."""
@@ -89,10 +89,11 @@ class RegistryDesk:
         code: str,
         identifier: str,
         patience: float | None = None,
+        holder_number: str | None = None,
     ) -> RegistryRecord | None:
         """Ask one registry for one licence. Raises RegistryUnavailable, also when it is too slow."""
         line = self._lines.get(code)
-        future = line.ask(line.registry.by_identifier, identifier) if line else None
+        future = line.ask(line.registry.by_identifier, identifier, holder_number) if line else None
         if line is None or future is None:
             raise RegistryUnavailable
         try:

@@ -47,6 +47,9 @@ class LicenceRegistry(Protocol):
         """Return every licence that a person holds, or a PartialList. Raises RegistryUnavailable."""
         ...
 
-    def by_identifier(self, identifier: str) -> RegistryRecord | None:
-        """Return one licence by its identifier, None if unknown. Raises RegistryUnavailable."""
+    def by_identifier(self, identifier: str, holder_number: str | None = None, /) -> RegistryRecord | None:
+        """Return one licence by its identifier, None if unknown. Raises RegistryUnavailable.
+
+        `holder_number` is of somebody known to hold it: some registries find licences only by their holders.
+        """
         ...

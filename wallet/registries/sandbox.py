@@ -122,7 +122,7 @@ class SandboxRegistry:
             ).all()
         return [self._record(row) for row in rows]
 
-    def by_identifier(self, identifier: str) -> RegistryRecord | None:
+    def by_identifier(self, identifier: str, _holder_number: str | None = None) -> RegistryRecord | None:
         """See LicenceRegistry."""
         with self._asked() as session:
             return self.as_decided(session, identifier)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from identity.platforms.refusing import platform_error
+from identity.platforms.tokens import AccessToken, StableToken
 from identity.platforms.wechat import codes
-from identity.platforms.wechat.tokens import AccessToken, StableToken
 from identity.platforms.wire import (
     DEFAULT_PATIENCE,
     JSON_TYPE,

@@ -94,9 +94,9 @@ class GuardedRegistry:
         """See LicenceRegistry."""
         return self._guarded(lambda: self._registry.by_holder(id_number))
 
-    def by_identifier(self, identifier: str) -> RegistryRecord | None:
+    def by_identifier(self, identifier: str, holder_number: str | None = None, /) -> RegistryRecord | None:
         """See LicenceRegistry."""
-        return self._guarded(lambda: self._registry.by_identifier(identifier))
+        return self._guarded(lambda: self._registry.by_identifier(identifier, holder_number))
 
     def _guarded(self, ask: Callable[[], Answered]) -> Answered:
         if not self.breaker.admits():

@@ -18,20 +18,24 @@ from typing import Any
 
 import structlog
 
-from identity.errors import DomainError, RegistryUnavailable
+from identity.errors import RegistryUnavailable
 from identity.ids import new_id
 from identity.numbers import uscc
-from identity.platforms.wire import Answer, Line, Manners, Patience, Question, Trouble, Unusable, text_in
+from identity.platforms.wire import Answer, Line, Manners, Patience, Question, Unusable, text_in
 from wallet.errors import RegistryRefuses
-from wallet.registries.http.mapping import KindUnknown, RecordUnreadable
-from wallet.registries.http.settings import RegistrySettings
-from wallet.registries.protocol import PartialList, RegistryRecord
+from wallet.registries.http.reading import (
+    PATIENCE,
+    read_all,
+    read_one,
+    records_in,
+    require_holder,
+    unavailable,
+)
+from wallet.registries.http.settings import Gbt36906Settings
+from wallet.registries.protocol import RegistryRecord
 
-# Within the three seconds that a wallet waits for a registry.
-PATIENCE = Patience(connect_seconds=1.0, answer_seconds=2.0, total_seconds=2.5, pauses=(0.05, 0.2))
 USE_CAUSE = "本人电子证照同步"
 PERSON, ORGANISATION = "111", "001"
-MAX_RECORDS = 200
 
 log = structlog.get_logger(__name__)
 
@@ -50,38 +54,24 @@ class Status(StrEnum):
 class HttpRegistry:
     """See LicenceRegistry."""
 
-    def __init__(self, settings: RegistrySettings, patience: Patience = PATIENCE) -> None:
+    def __init__(self, settings: Gbt36906Settings, patience: Patience = PATIENCE) -> None:
         self.code, self.name = settings.code, settings.name
         self._settings = settings
-        self._line = Line(settings.base_url, Manners(f"registry {settings.code}", _unavailable), patience)
+        self._line = Line(settings.base_url, Manners(f"registry {settings.code}", unavailable), patience)
 
     def by_holder(self, id_number: str) -> list[RegistryRecord]:
         """See LicenceRegistry. A record that can't be read, or is of somebody else, is left out."""
         holder_type = ORGANISATION if uscc.is_valid(id_number) else PERSON
         wanted = {"holderCode": id_number, "holderTypeCode": holder_type, "certTypeCode": ""}
         raw = self._query("queryCertInfoByHolderCode", wanted)
-        good, whole = [], True
-        for one in _records(raw):
-            try:
-                good.append(self._record(one, id_number))
-            except KindUnknown:
-                # Never taken from here, so nothing of ours is missing.
-                continue
-            except RecordUnreadable as fault:
-                whole = False
-                log.warning("a record was left out", registry=self.code, fault=str(fault))
-        return good if whole else PartialList(good)
+        return read_all(self.code, records_in(raw), lambda one: self._record(one, id_number))
 
-    def by_identifier(self, identifier: str) -> RegistryRecord | None:
+    def by_identifier(self, identifier: str, _holder_number: str | None = None) -> RegistryRecord | None:
         """See LicenceRegistry."""
-        raw = _records(self._query("queryCertInfo", {"certIdentifier": identifier}))
+        raw = records_in(self._query("queryCertInfo", {"certIdentifier": identifier}))
         if not raw:
             return None
-        try:
-            record = self._record(raw[0])
-        except RecordUnreadable as fault:
-            log.warning("a record can't be read", registry=self.code, fault=str(fault))
-            raise RegistryUnavailable from None
+        record = read_one(self.code, raw[0], self._record)
         if record.identifier != identifier:
             raise RegistryUnavailable
         return record
@@ -136,20 +126,6 @@ class HttpRegistry:
     def _record(self, raw: Any, id_number: str | None = None) -> RegistryRecord:
         settings = self._settings
         record = settings.mapping.record(raw, registry=self.code, kinds=settings.kinds)
-        if id_number is not None and id_number not in record.holder_numbers:
-            msg = "somebody-elses"
-            raise RecordUnreadable(msg)
+        if id_number is not None:
+            require_holder(record.holder_numbers, id_number)
         return record
-
-
-def _unavailable(_trouble: Trouble) -> DomainError:
-    return RegistryUnavailable()
-
-
-def _records(data: Any) -> list[Any]:
-    if data is None:
-        return []
-    found = data if isinstance(data, list) else [data]
-    if len(found) > MAX_RECORDS:
-        raise RegistryUnavailable
-    return found

@@ -4,13 +4,17 @@ A mapping names the member that holds each thing (`identifier`, `type_code`, `nu
 `issued_on`, `valid_from`, `valid_to`, `version`, `status`, `face`), what its statuses mean, how its dates are
 written, what stands for "no end", and what the fields on the licence's face are called: of all kinds (`*`)
 or of one. A field that has our own name needs no entry; one that nobody knows is left out.
+
+A mapping may be `like` another but for what it says. Identifiers are those of GB/T 36904 unless it says what
+else they look like (`identifier_form`); where no member holds the version, each licence is its first.
+`refusals` says what the error codes of a registry mean, where those are not in its standard.
 """
 
 import base64
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
@@ -52,6 +56,8 @@ class RecordMapping:
     no_end: frozenset[str]
     holder_separators: re.Pattern[str]
     faces: Mapping[str, Mapping[str, str]]
+    identifier_form: re.Pattern[str] | None = None
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
     def record(self, raw: Any, *, registry: str, kinds: Mapping[str, str]) -> RegistryRecord:
         """Return one record of a registry as ours. Raises RecordUnreadable."""
@@ -83,7 +89,7 @@ class RecordMapping:
         )
 
     def _member(self, raw: Mapping[str, Any], name: str) -> Any:
-        return raw.get(self.members[name])
+        return raw.get(self.members.get(name, ""))
 
     def _text(self, raw: Mapping[str, Any], name: str, most: int = MAX_TEXT_CHARACTERS) -> str:
         text = _line(self._member(raw, name), most)
@@ -101,6 +107,8 @@ class RecordMapping:
 
     def _identifier(self, raw: Mapping[str, Any]) -> str:
         identifier = self._text(raw, "identifier", MAX_IDENTIFIER_CHARACTERS)
+        if self.identifier_form is not None and self.identifier_form.fullmatch(identifier):
+            return identifier
         try:
             identifiers.parse(identifier)
         except IdentifierMalformed:
@@ -126,6 +134,8 @@ class RecordMapping:
         return status
 
     def _version(self, raw: Mapping[str, Any]) -> int:
+        if "version" not in self.members:
+            return 1
         value = self._member(raw, "version")
         text = str(value) if isinstance(value, int) and not isinstance(value, bool) else _line(value, 8)
         if not re.fullmatch("[0-9]{1,3}", text) or int(text) == 0:
@@ -165,7 +175,7 @@ class RecordMapping:
             msg = "face"
             raise RecordUnreadable(msg)
         names = {**self.faces.get("*", {}), **self.faces.get(kind.code, {})}
-        return {names.get(str(name), str(name)): value for name, value in face.items()}
+        return {names.get(str(name), str(name)): _picture_data(value) for name, value in face.items()}
 
     def _fields(self, face: Mapping[str, Any], kind: LicenceKind) -> dict[str, Any]:
         values = {field.key: self._value(face.get(field.key), field) for field in kind.fields}
@@ -203,6 +213,11 @@ def _whole(value: Any) -> int | None:
     return int(text) if re.fullmatch("-?[0-9]{1,9}", text) else None
 
 
+def _picture_data(value: Any) -> Any:
+    """Return a picture's data where it comes with its file's ending (DB44/T 2167.3), any other value as it is."""
+    return value["file_data"] if isinstance(value, dict) and "file_data" in value else value
+
+
 def _photo(face: Mapping[str, Any], kind: LicenceKind) -> bytes | None:
     value = face.get(kind.photo_field) if kind.photo_field else None
     if not isinstance(value, str) or len(value) > MAX_PHOTO_BYTES * 4 // 3 + 4:
@@ -218,10 +233,23 @@ def _photo(face: Mapping[str, Any], kind: LicenceKind) -> bytes | None:
 def all_mappings() -> Mapping[str, RecordMapping]:
     """Return every mapping that registries may be configured with, by its name."""
     source = resources.files("wallet") / "data" / "registry_mappings.json"
-    return {name: _mapping(raw) for name, raw in json.loads(source.read_bytes()).items()}
+    raws: dict[str, dict[str, Any]] = json.loads(source.read_bytes())
+    return {name: _mapping(_complete(raw, raws)) for name, raw in raws.items()}
+
+
+def _complete(raw: dict[str, Any], raws: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return a mapping with what it takes over from the one that it is like; faces are put together."""
+    if "like" not in raw:
+        return raw
+    model = raws[raw["like"]]
+    faces = {kind: dict(names) for kind, names in model["faces"].items()}
+    for kind, names in raw.get("faces", {}).items():
+        faces[kind] = faces.get(kind, {}) | names
+    return model | raw | {"faces": faces}
 
 
 def _mapping(raw: dict[str, Any]) -> RecordMapping:
+    form = raw.get("identifier_form")
     return RecordMapping(
         members=raw["members"],
         statuses={word: LicenceStatus(status) for word, status in raw["statuses"].items()},
@@ -229,4 +257,6 @@ def _mapping(raw: dict[str, Any]) -> RecordMapping:
         no_end=frozenset(raw["no_end"]),
         holder_separators=re.compile(raw["holder_separators"]),
         faces=raw["faces"],
+        identifier_form=re.compile(form) if form else None,
+        refusals=raw.get("refusals", {}),
     )

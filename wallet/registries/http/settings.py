@@ -2,9 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from wallet.registries.http.mapping import RecordMapping
 from wallet.registries.keys import PublicKeys
+
+
+class Flavour(StrEnum):
+    """Which share service a registry speaks."""
+
+    GBT36906 = "gbt36906"
+    GUANGDONG = "guangdong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,20 +23,45 @@ class UseItem:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrySettings:
-    """A registry: where it answers, what shows that we may ask, and how its records are read.
+    """A registry: where it answers, and how its records are read.
 
-    `kinds` are our kinds by its own type codes. `use_item` is set where it wants a use-code first.
-    `event_keys` are the keys by which it signs what it pushes.
+    `kinds` are our kinds by its own type codes. `event_keys` are the keys by which it signs what it pushes.
     """
 
     code: str
     name: str
     base_url: str
-    access_id: str
-    access_token: str = field(repr=False)
     mapping: RecordMapping
     kinds: Mapping[str, str]
-    use_item: UseItem | None = None
     event_keys: PublicKeys = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gbt36906Settings(RegistrySettings):
+    """One in the style of GB/T 36906. `use_item` is set where it wants a use-code first."""
+
+    access_id: str
+    access_token: str = field(repr=False)
+    use_item: UseItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who logs in at a registry of Guangdong: the application, and the account in it."""
+
+    app_key: str
+    account: str
+    org_code: str
+    app_secret: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuangdongSettings(RegistrySettings):
+    """One of DB44/T 2167.3-2019. `operator` is in whose name it is asked, by the standard's names."""
+
+    login: Login
+    use_item: UseItem
+    operator: Mapping[str, str] = field(repr=False)

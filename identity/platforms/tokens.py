@@ -1,6 +1,6 @@
-"""WeChat's stable access token: fetched once, shared by all threads until it is about to expire.
+"""The access token of a system outside: fetched once, shared by all threads until it is about to expire.
 
-The platform gives every worker the same token until shortly before its end (`stable_token`), and allows only
+WeChat gives every worker the same token until shortly before its end (`stable_token`), and allows only
 20 forced renewals a day: one is asked for only where the platform itself still hands out what it refuses.
 """
 
@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from identity.errors import PlatformBusy
+from identity.errors import DomainError, PlatformBusy
 
 # The platform renews five minutes early, and lets the old token live that long.
 RENEW_SECONDS = 300.0
@@ -26,9 +26,17 @@ class AccessToken:
 class StableToken:
     """The token that all threads share."""
 
-    def __init__(self, fetch: Callable[[bool], AccessToken], monotonic: Callable[[], float]) -> None:
-        """Take how a token is fetched (by force if True; may raise a domain error) and a clock in seconds."""
-        self._fetch, self._monotonic = fetch, monotonic
+    def __init__(
+        self,
+        fetch: Callable[[bool], AccessToken],
+        monotonic: Callable[[], float],
+        busy: type[DomainError] = PlatformBusy,
+    ) -> None:
+        """Take how a token is fetched (by force if True; may raise a domain error) and a clock in seconds.
+
+        `busy` is what those get who waited for a fetch that failed.
+        """
+        self._fetch, self._monotonic, self._busy = fetch, monotonic, busy
         self._turn = threading.Lock()
         # The token and when to renew it, in one: threads read it without waiting for their turn.
         self._held = ("", NEVER)
@@ -57,7 +65,7 @@ class StableToken:
     def _fetched(self, asked_at: float, *, by_force: bool) -> str:
         if self._failed_at >= asked_at:
             # Whoever queued behind a failure shares it, or the queue would try one by one.
-            raise PlatformBusy
+            raise self._busy
         try:
             token = self._fetch(by_force)
         except Exception:
