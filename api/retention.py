@@ -15,6 +15,16 @@ SHORTEST = {
     "sessions": timedelta(days=90),
     # An event's id must be known while the event would still be taken (wallet.registry_events).
     "registry_events": timedelta(hours=2),
+    # A scan's life and status are judged as of up to a day before (wallet.showing.reconciling), and what is
+    # brought in twice must be known as long.
+    "offline_scans": timedelta(days=2),
+    "status_changes": timedelta(days=2),
+    "licence_status_changes": timedelta(days=2),
+    # Not given out again, and counted, for a day (wallet.showing.check_codes).
+    "check_codes": timedelta(days=1),
+    "check_code_misses": timedelta(days=1),
+    # Who froze whose wallet is a log of what staff did.
+    "staff_freezes": timedelta(days=183),
     # Locks look back two hours (identity.real_name_locks).
     "real_name_attempts": timedelta(hours=3),
     # Locks count what staff got wrong within a day (identity.proofs.counter_rows).
@@ -31,18 +41,24 @@ class Retention:
     """The span of every rule, by the rule's name; counted from when a thing was over."""
 
     access_records: timedelta = timedelta(days=1095)
+    check_code_misses: timedelta = timedelta(days=1)
+    check_codes: timedelta = timedelta(days=1)
     closed_accounts: timedelta = timedelta(days=1095)
     counter_misses: timedelta = timedelta(days=30)
     dependants: timedelta = timedelta(days=1095)
     face_checks: timedelta = timedelta(days=30)
     helper_requests: timedelta = timedelta(days=30)
     idempotency_keys: timedelta = timedelta(hours=1)
+    licence_status_changes: timedelta = timedelta(days=183)
     memberships: timedelta = timedelta(days=1095)
     notices: timedelta = timedelta(days=365)
+    offline_scans: timedelta = timedelta(days=30)
     real_name_attempts: timedelta = timedelta(days=30)
     registry_events: timedelta = timedelta(days=183)
     sessions: timedelta = timedelta(days=183)
     show_tokens: timedelta = timedelta(days=30)
+    staff_freezes: timedelta = timedelta(days=1095)
+    status_changes: timedelta = timedelta(days=30)
     usage_receipts: timedelta = timedelta(days=8)
 
     @classmethod

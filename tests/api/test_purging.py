@@ -18,7 +18,11 @@ from identity.notices import NoticeKind, NoticeRow
 from identity.orm import Base
 from tests import family, organisations
 from tests.sandbox import Citizen, Sandbox, claim_of, persona
+from tests.scans import brought_in, item
 from wallet.showing.models import AccessRecordRow, ShowTokenRow
+from wallet.status_lists import blocks, publishing
+from wallet.status_lists.encoding import ListStatus
+from wallet.status_lists.entries import ENTRIES_PER_HOLDING
 
 KIND = "DRIVING_LICENCE"
 MARGIN = timedelta(days=2)
@@ -86,6 +90,26 @@ def decided(sandbox: Sandbox) -> None:
     sandbox.decide(sandbox.citizen("zhang-wei").licence(KIND)["identifier"], "suspended")
 
 
+def brought_in_afterwards(sandbox: Sandbox) -> None:
+    shown = sandbox.citizen("zhang-wei").show(KIND, mode="offline")
+    brought_in(sandbox.staff(), item(shown["qr_text"], sandbox.now()))
+
+
+def read_aloud(sandbox: Sandbox) -> None:
+    sandbox.citizen("zhang-wei").show(KIND, check_code=True)
+
+
+def misheard(sandbox: Sandbox) -> None:
+    sandbox.staff().expect(200, "POST", "/v1/verifications", json={"check_code": "00000000"})
+
+
+def frozen_by_staff(sandbox: Sandbox) -> None:
+    sandbox.citizen("zhang-wei")
+    mine = {key: persona("zhang-wei")[key] for key in ("name", "id_type", "id_number")}
+    who = mine | {"reason": "lost phone"}
+    sandbox.staff("service-hall", "S002").expect(201, "POST", "/v1/staff/wallet-freezes", json=who)
+
+
 def logged_in(sandbox: Sandbox) -> None:
     sandbox.log_in("zhang-wei")
 
@@ -138,6 +162,11 @@ RULES: list[tuple[str, str, Callable[[Sandbox], None], timedelta]] = [
     ("usage_receipts", "usage_receipts", used, timedelta(0)),
     ("closed_accounts", "consents_given", closed, timedelta(0)),
     ("closed_accounts", "counter_checks", raised_and_closed, timedelta(0)),
+    ("licence_status_changes", "licence_status_changes", decided, timedelta(0)),
+    ("offline_scans", "offline_scans", brought_in_afterwards, timedelta(0)),
+    ("check_codes", "check_codes", read_aloud, timedelta(0)),
+    ("check_code_misses", "check_code_misses", misheard, timedelta(0)),
+    ("staff_freezes", "staff_freezes", frozen_by_staff, timedelta(0)),
 ]
 
 
@@ -145,7 +174,8 @@ def test_every_rule_has_a_span_and_is_tested() -> None:
     names = {rule.name for rule in purging.RULES}
 
     assert names == {field.name for field in fields(Retention)}
-    assert names == {name for name, *_ in RULES} | {"memberships"}
+    # Of memberships and of status changes something stays, as tests of their own say.
+    assert names == {name for name, *_ in RULES} | {"memberships", "status_changes"}
 
 
 @pytest.mark.parametrize(
@@ -188,6 +218,35 @@ def test_memberships_that_were_revoked_or_ran_out_are_purged_and_the_representat
     purge(sandbox)
 
     assert (within, count(sandbox, "memberships")) == (4, 2)
+
+
+def test_the_last_change_of_a_status_stays_so_that_deltas_still_come_to_the_list(sandbox: Sandbox) -> None:
+    citizen = sandbox.citizen("zhang-wei")
+    citizen.show(KIND, mode="offline")
+    for status in ("suspended", "revoked"):
+        sandbox.decide(citizen.licence(KIND)["identifier"], status)
+    there = count(sandbox, "status_changes")
+    sandbox.pass_time(sandbox.parts.config.retention.status_changes + MARGIN)
+
+    purge(sandbox)
+
+    with sandbox.parts.database.read() as session:
+        (list_id,) = publishing.all_ids(session)
+        since = blocks.changed_since(session, list_id, 0, 100) or {}
+        before = [blocks.status_at(session, list_id, place, sandbox.now()) for place in since]
+    assert (there, count(sandbox, "status_changes")) == (2 * ENTRIES_PER_HOLDING, ENTRIES_PER_HOLDING)
+    assert set(since.values()) == set(before) == {ListStatus.INVALID}
+
+
+def test_a_scan_from_a_clock_far_ahead_goes_with_its_record(sandbox: Sandbox) -> None:
+    shown = sandbox.citizen("zhang-wei").show(KIND, mode="offline")
+    brought_in(sandbox.staff(), item(shown["qr_text"], sandbox.now() + timedelta(days=20_000)))
+    there = count(sandbox, "offline_scans")
+    sandbox.pass_time(sandbox.parts.config.retention.access_records + MARGIN)
+
+    purge(sandbox)
+
+    assert (there, count(sandbox, "offline_scans"), count(sandbox, "access_records")) == (1, 0, 0)
 
 
 def test_a_scanned_token_stays_as_long_as_the_record_of_it(sandbox: Sandbox) -> None:
