@@ -113,6 +113,18 @@ def test_who_cuts_a_chain_and_its_head_short_is_found_by_the_anchor(audited: San
     assert found == Broken(Fault.MISSING, last.chain, last.position)
 
 
+def test_who_makes_a_chain_vanish_with_its_head_is_found_by_the_anchor(audited: Sandbox) -> None:
+    with tampering(audited) as session:
+        anchors.anchor(session, audited.parts.receipts, audited.now())
+        mine = records(session)[0].chain
+        unnoticed(session, delete(AccessRecordRow).where(AccessRecordRow.chain == mine))
+        unnoticed(session, delete(AccessChainRow).where(AccessChainRow.chain == mine))
+
+        found = proven(audited, session)
+
+    assert found == Broken(Fault.HEAD, mine)
+
+
 def test_who_writes_a_chain_anew_is_found_by_the_anchor(audited: Sandbox) -> None:
     with tampering(audited) as session:
         anchors.anchor(session, audited.parts.receipts, audited.now())
