@@ -89,6 +89,8 @@ def test_a_scan_too_far_ahead_or_back_is_rejected_by_itself(
 
     assert (ahead["outcome"], ahead["reason"]) == ("rejected", "not_yet_valid")
     assert (back["outcome"], back["reason"]) == ("rejected", "expired")
+    # The device's time is no longer believed: a record that said 2001 would be purged the next night.
+    assert {record["at"] for record in citizen.access_records()} == {f"{now:%Y-%m-%dT%H:%M:%SZ}"}
 
 
 def test_a_code_that_was_withdrawn_only_after_the_scan_was_good(

@@ -6,7 +6,7 @@ A code that was seen before, by whomever and wherever, is told as `double_use`.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -80,12 +80,13 @@ class Reconciled:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
-    """A token's claims and what it stands for, as far as it is genuine and known."""
+class _Scanned:
+    """A scan to judge: its token's claims, or what is wrong with it; `digest` is the token's."""
 
     claims: OfflineClaims | None
-    row: AnyRow | None
     fault: Reason | None
+    digest: bytes
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,41 +105,40 @@ class ReconcileDesk:
         now: datetime,
     ) -> list[Reconciled]:
         """Return what became of each scan; of one code's scans the earliest comes first."""
+        opened = [self._opened(scan) for scan in scans]
+        holders = _hold(session, [one.claims.jti for one in opened if one.claims])
+
+        def turn(one: _Scanned) -> tuple[int, datetime]:
+            holder = holders.get(one.claims.jti) if one.claims else None
+            return chain.shard_of(holder or verifier.staff_id), one.at
+
         # Chain by chain, as `chain.append` asks; of one holder's, in the order of the scans.
-        turns = [(self._chain_of(session, verifier, scan), scan.at) for scan in scans]
-        in_turn = sorted(range(len(scans)), key=turns.__getitem__)
-        done = {place: self._one(session, verifier, scans[place], now) for place in in_turn}
-        return [done[place] for place in range(len(scans))]
-
-    def _chain_of(self, session: Session, verifier: StaffMember, scan: OfflineScan) -> int:
-        row = self._opened(session, verifier, self._text(scan)).row
-        return chain.shard_of(row.person_id if row else verifier.staff_id)
-
-    def _text(self, scan: OfflineScan) -> str:
-        return scan.unverified_text.strip().removeprefix(self.qr_prefix)
-
-    def _one(self, session: Session, verifier: StaffMember, scan: OfflineScan, now: datetime) -> Reconciled:
-        text = self._text(scan)
-        opened = self._opened(session, verifier, text)
-        key = {
-            "staff_id": verifier.staff_id,
-            "digest": hashlib.sha256(text.encode()).digest(),
-            "scanned_at": scan.at,
+        in_turn = sorted(range(len(opened)), key=lambda place: turn(opened[place]))
+        fresh = _write_down(session, verifier, opened, {place: new_id() for place in in_turn})
+        done = {
+            place: self._one(session, verifier, opened[place], fresh.get(place), now) for place in in_turn
         }
-        scan_id = new_id()
-        if not insert_or_skip(session, OfflineScanRow, key | {"id": scan_id, "double_use": False}):
-            return _as_before(session, key, opened.row, now)
-        done = _judge(session, scan_id, opened, at=scan.at, now=now)
-        self._keep(session, verifier, opened.row, done, min(scan.at, now))
-        return done
+        return [done[place] for place in range(len(opened))]
 
-    def _opened(self, session: Session, verifier: StaffMember, unverified: str) -> _Opened:
+    def _opened(self, scan: OfflineScan) -> _Scanned:
+        text = scan.unverified_text.strip().removeprefix(self.qr_prefix)
+        digest = hashlib.sha256(text.encode()).digest()
         try:
-            claims = offline_codec.open_token(unverified, self.keys)
+            return _Scanned(offline_codec.open_token(text, self.keys), None, digest, scan.at)
         except Untrusted as untrusted:
-            return _Opened(None, None, untrusted.reason)
-        row = _SHOWN.first(session, jti=claims.jti, organisation_id=verifier.organisation_id)
-        return _Opened(claims, row, None)
+            return _Scanned(None, untrusted.reason, digest, scan.at)
+
+    def _one(
+        self, session: Session, verifier: StaffMember, scan: _Scanned, fresh_id: str | None, now: datetime
+    ) -> Reconciled:
+        row = None
+        if scan.claims is not None:
+            row = _SHOWN.first(session, jti=scan.claims.jti, organisation_id=verifier.organisation_id)
+        if fresh_id is None:
+            return _as_before(session, verifier, scan, row, now)
+        done = _judge(session, fresh_id, scan, row, now)
+        self._keep(session, verifier, row, done, _credible(scan.at, now))
+        return done
 
     def _keep(
         self,
@@ -187,10 +187,10 @@ class ReconcileDesk:
         )
 
 
-def _judge(session: Session, scan_id: str, opened: _Opened, *, at: datetime, now: datetime) -> Reconciled:
-    claims, row = opened.claims, opened.row
+def _judge(session: Session, scan_id: str, scan: _Scanned, row: AnyRow | None, now: datetime) -> Reconciled:
+    claims, at = scan.claims, scan.at
     if claims is None or row is None:
-        why = opened.fault or _time_fault(claims, at, now) or Reason.UNKNOWN_CODE
+        why = scan.fault or _time_fault(claims, at, now) or Reason.UNKNOWN_CODE
         return Reconciled(scan_id, OutcomeWord.REJECTED, why, None, None, double_use=False)
     double_use = _was_seen(session, row.token_id)
     then = _status_then(session, row, at)
@@ -204,8 +204,10 @@ def _judge(session: Session, scan_id: str, opened: _Opened, *, at: datetime, now
     return Reconciled(scan_id, word, reason, then, _status_now(row, now), double_use)
 
 
-def _as_before(session: Session, key: dict[str, object], row: AnyRow | None, now: datetime) -> Reconciled:
-    kept = session.scalars(select(OfflineScanRow).filter_by(**key)).one()
+def _as_before(
+    session: Session, verifier: StaffMember, scan: _Scanned, row: AnyRow | None, now: datetime
+) -> Reconciled:
+    kept = session.scalars(select(OfflineScanRow).filter_by(**_key(verifier, scan))).one()
     return Reconciled(
         verification_id=kept.id,
         outcome=OutcomeWord(kept.outcome or OutcomeWord.REJECTED),
@@ -214,6 +216,39 @@ def _as_before(session: Session, key: dict[str, object], row: AnyRow | None, now
         status_now=_status_now(row, now) if row and kept.status_then else None,
         double_use=kept.double_use,
     )
+
+
+def _key(verifier: StaffMember, scan: _Scanned) -> dict[str, object]:
+    return {"staff_id": verifier.staff_id, "digest": scan.digest, "scanned_at": scan.at}
+
+
+def _write_down(
+    session: Session, verifier: StaffMember, scans: Sequence[_Scanned], ids: Mapping[int, str]
+) -> dict[int, str]:
+    """Write scans down under their ids; return those that were not brought in before, by their place.
+
+    In one order for everybody: batches at once wait for each other in no circle.
+    """
+    fresh: dict[int, str] = {}
+    for place in sorted(range(len(scans)), key=lambda place: (scans[place].digest, scans[place].at)):
+        row = _key(verifier, scans[place]) | {"id": ids[place], "double_use": False}
+        if insert_or_skip(session, OfflineScanRow, row):
+            fresh[place] = ids[place]
+    return fresh
+
+
+def _hold(session: Session, jtis: Sequence[str]) -> dict[str, PersonId]:
+    """Lock the tokens of a batch before any chain, as scans online do; return whose each of them is."""
+    query = select(ShowTokenRow.jti, ShowTokenRow.person_id).where(
+        ShowTokenRow.jti.in_(jtis), ShowTokenRow.mode == Mode.OFFLINE
+    )
+    rows = session.execute(query.order_by(ShowTokenRow.id).with_for_update(key_share=True))
+    return {row.jti: PersonId(row.person_id) for row in rows}
+
+
+def _credible(at: datetime, now: datetime) -> datetime:
+    """Return when a scan is recorded to have been: as its device says, unless no scan can be that old."""
+    return at if now - MOST_BEHIND <= at <= now else now
 
 
 def _was_seen(session: Session, token_id: str) -> bool:

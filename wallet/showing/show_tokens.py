@@ -29,6 +29,7 @@ from wallet.models import HoldingRow, LicenceRow
 from wallet.showing import check_codes, token_codec
 from wallet.showing.models import Mode, ShowTokenRow, TokenState
 from wallet.showing.offline_tokens import OfflineSealer
+from wallet.status_lists import entries
 
 DEFAULT_LIFETIME = timedelta(seconds=60)
 REFRESH_AFTER = timedelta(seconds=45)
@@ -141,6 +142,8 @@ class ShowDesk:
         """
         _require_basic_offline(request)
         place = {"person_id": person_id, "licence_id": licence_id}
+        if request.mode is Mode.OFFLINE:
+            entries.hold_still(session, person_id, licence_id)
         row = _TO_SHOW.first(session, **place)
         if row is None:
             raise LicenceNotFound

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from identity.ids import PersonId
 from identity.orm import insert_or_skip
+from identity.people import PersonRow
 from wallet.models import LicenceRow
 from wallet.status import LicenceStatus
 from wallet.status_lists import blocks
@@ -47,6 +48,15 @@ class Entry:
     place: int
 
 
+def hold_still(session: Session, person_id: PersonId, licence_id: str) -> None:
+    """Let no decision on a licence, and no freeze, come between reading them and giving out an entry.
+
+    To be called before the holding is locked: registries' changes lock licences first, too.
+    """
+    session.execute(select(LicenceRow.id).where(LicenceRow.id == licence_id).with_for_update(read=True))
+    session.execute(select(PersonRow.id).where(PersonRow.id == person_id).with_for_update(read=True))
+
+
 def next_in_turn(session: Session, person_id: PersonId, licence_id: str, now: datetime) -> Entry:
     """Return the entry of a person's licence that was shown least; the caller holds the holding's lock."""
     query = select(StatusEntryRow).where(
@@ -69,6 +79,7 @@ def licence_changed(session: Session, licence_id: str, now: datetime) -> None:
 def set_frozen(session: Session, person_id: PersonId, now: datetime, *, frozen: bool) -> None:
     """Suspend everything that a person can show, or let it count again."""
     whose = StatusEntryRow.person_id == person_id
+    session.execute(_entries().where(whose))
     session.execute(update(StatusEntryRow).where(whose).values(frozen=frozen))
     _follow(session, _entries().where(whose), now)
 
@@ -83,6 +94,7 @@ def set_lost(
 ) -> None:
     """Invalidate what a person holds no more, or let it count again."""
     which = (StatusEntryRow.person_id == person_id, StatusEntryRow.licence_id.in_(list(licence_ids)))
+    session.execute(_entries().where(*which))
     session.execute(update(StatusEntryRow).where(*which).values(lost=lost))
     _follow(session, _entries().where(*which), now)
 
