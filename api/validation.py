@@ -113,7 +113,7 @@ _CHINESE = {
     "Control characters are not allowed.": "不能包含控制字符",
     "String does not match expected pattern.": "格式不正确",
     "One person or organisation at a time.": "一次只能为一人或一个单位办理",
-    "Check codes are not offered yet.": "暂不支持校验码",
+    "Send either qr_text or check_code.": "qr_text 与 check_code 须填且只填一项",
 }
 
 
@@ -142,9 +142,9 @@ def _translated(text: Any) -> str:
         return _CHINESE[said]
     bounds = re.search(r"between (\d+) and (\d+)", said)
     if bounds:
-        return f"长度须为{bounds[1]}至{bounds[2]}个字符"
+        return f"长度须为{bounds[1]}至{bounds[2]}"
     choices = re.search(r"Must be one of: (.*)\.", said)
     if choices:
         return f"须为以下之一：{choices[1]}"
-    span = re.search(r"greater than or equal to (\d+) and less than or equal to (\d+)", said)
+    span = re.search(r"greater than or equal to (\d.*) and less than or equal to (\d.*)\.", said)
     return f"须在{span[1]}至{span[2]}之间" if span else said

@@ -253,3 +253,33 @@ def test_a_body_past_the_limit_is_too_large_also_when_it_does_not_say_its_length
     )
 
     assert (response.status_code, response.get_json()["code"]) == (413, "body-too-large")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/verifications", {}),
+        ("/v1/verifications/offline-batch", {"items": []}),
+        (
+            "/v1/verifications/offline-batch",
+            {"items": [{"qr_text": "x", "scanned_at": "0001-01-01T00:00:00Z"}]},
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_scan_is_said_in_the_callers_language(
+    standing_sandbox: Sandbox,
+    path: str,
+    body: dict[str, Any],
+) -> None:
+    officer = standing_sandbox.staff()
+
+    said = {
+        language: officer.send("POST", path, json=body, headers={"Accept-Language": language}).get_json()[
+            "errors"
+        ]
+        for language in ("zh-CN", "en")
+    }
+
+    (zh,), (en,) = ([*errors.values()] for errors in said.values())
+    assert not zh[0].isascii()
+    assert en[0].isascii()
