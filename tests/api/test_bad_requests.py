@@ -1,6 +1,7 @@
 """Paths, queries and headers that make no sense; and what every answer carries."""
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 
