@@ -40,11 +40,13 @@ blp = Blueprint("verifications", __name__, description="核验 · Verification")
     limit=VERIFICATIONS,
 )
 def verify(call: Call, body: dict[str, Any]) -> Response:
+    is_check_code = body["qr_text"] is None
     scan = call.services.verify.verify(
         call.session,
         call.staff,
-        unverified_text=body["qr_text"] or body["check_code"],
-        is_check_code=body["qr_text"] is None,
+        # A text that was read may be empty: that is malformed, not absent.
+        unverified_text=body["check_code" if is_check_code else "qr_text"],
+        is_check_code=is_check_code,
         purpose=body["purpose"],
         now=call.now,
     )
