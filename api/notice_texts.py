@@ -92,6 +92,20 @@ NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
         Text("有人为您使用了证照", "Somebody used your licence for you"),
         Text("{helper}为您出示了{licence}", "{helper} showed your {licence} for you"),
     ),
+    NoticeKind.HELPER_CONFIRMED: (
+        Text("有人为您同意了出示", "Somebody confirmed a scan for you"),
+        Text(
+            "{helper}为您同意向{organisation}出示{licence}",
+            "{helper} let {organisation} see your {licence} for you",
+        ),
+    ),
+    NoticeKind.HELPER_FROZE: (
+        Text("有人为您冻结了证照", "Somebody froze your wallet for you"),
+        Text(
+            "{helper}为您冻结了证照，本人核验后可解除",
+            "{helper} froze your wallet for you; prove that it is you to unfreeze it.",
+        ),
+    ),
     NoticeKind.MEMBERSHIP_GIVEN: (
         Text("您可以代办企业事务", "You may act for an organisation"),
         Text("您已成为{organisation}的办事人员", "You have become a member of {organisation}"),

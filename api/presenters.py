@@ -104,7 +104,8 @@ def verification(scan: Verification, language: str, now: datetime) -> dict[str, 
     match outcome:
         case Accepted(holder=holder) if holder is not None:
             name = {"name": holder.name} if holder.name else {}
-            answer["holder"] = {"name_masked": holder.name_masked} | name
+            agent = {"agent_masked": holder.agent_masked} if holder.agent_masked else {}
+            answer["holder"] = {"name_masked": holder.name_masked} | name | agent
         case Rejected():
             answer |= _refusal(outcome)
     return answer

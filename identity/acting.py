@@ -18,9 +18,8 @@ class ActorWord(StrEnum):
     SELF = "self"
     GUARDIAN = "guardian"
     HELPER = "helper"
+    # Whoever acts for an organisation, whatever their part in it.
     AGENT = "agent"
-    ADMIN = "admin"
-    REPRESENTATIVE = "representative"
 
 
 @dataclass(frozen=True, slots=True)

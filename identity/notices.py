@@ -33,6 +33,8 @@ class NoticeKind(StrEnum):
     HELPER_CODE_GIVEN = "helper_code_given"
     HELPER_REVOKED = "helper_revoked"
     HELPER_USED = "helper_used"
+    HELPER_CONFIRMED = "helper_confirmed"
+    HELPER_FROZE = "helper_froze"
     MEMBERSHIP_GIVEN = "membership_given"
     MEMBERSHIP_REVOKED = "membership_revoked"
     LICENCE_SUSPENDED = "licence_suspended"

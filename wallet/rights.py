@@ -19,7 +19,7 @@ from wallet.models import (
     reason_place,
     seal_content,
 )
-from wallet.showing import access_records, forgetting, show_tokens
+from wallet.showing import forgetting, holders_records, show_tokens
 from wallet.showing.models import AccessRecordRow, ShowTokenRow, TokenState
 from wallet.status_lists import entries
 from wallet.status_lists.models import StatusEntryRow
@@ -90,7 +90,7 @@ def _end_show_tokens(asked: Asked) -> None:
 
 
 def _access_records(asked: Asked) -> list[dict[str, Any]]:
-    page = access_records.of_holder(
+    page = holders_records.of_holder(
         asked.session,
         asked.cipher,
         _person(asked),

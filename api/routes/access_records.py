@@ -12,9 +12,10 @@ from api.routes.licences import person_of
 from api.schemas.access_records import AccessRecordList, AnchorList
 from api.schemas.common import PageQuery
 from wallet.errors import AccessRecordNotFound
-from wallet.showing import access_records, anchors, receipts
-from wallet.showing.access_records import AccessRecord, Page
+from wallet.showing import anchors, holders_records, receipts
+from wallet.showing.access_records import Page
 from wallet.showing.anchors import AnchorPage
+from wallet.showing.holders_records import AccessRecord
 
 JOSE = "application/jose"
 
@@ -30,7 +31,7 @@ blp = Blueprint("access-records", __name__, url_prefix="/v1", description="æŸ¥é˜
 )
 def list_access_records(call: Call, query: dict[str, Any]) -> Page[AccessRecord]:
     cipher = call.services.cipher
-    return access_records.of_holder(call.session, cipher, person_of(call), **_page(query), now=call.now)
+    return holders_records.of_holder(call.session, cipher, person_of(call), **_page(query), now=call.now)
 
 
 @blp.get(

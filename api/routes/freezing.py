@@ -8,11 +8,13 @@ from api.errors import ActingNotAllowed
 from api.guards import OWN_2, SHOWS_LICENCES, StaffWith
 from api.idempotency import ONE_DAY
 from api.limits import REAL_NAME
-from api.routes.licences import person_of
+from api.routes.licences import actor_of, person_of
 from api.schemas.freezing import StaffFreezeRequest, StaffFreezeSchema, WalletStateSchema
 from identity import assurance
 from identity.acting import ORGANISATION
+from identity.acting_notices import tell_principal
 from identity.errors import FreshProofRequired
+from identity.notices import NoticeKind
 from identity.staff import Permission
 from wallet import freezing
 from wallet.errors import FreezeSubjectUnknown
@@ -35,7 +37,17 @@ def freeze_wallet(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
     if acting_for is not None and acting_for.type == ORGANISATION:
         # Unfreezing takes the face of the one whose wallet it is, and a company has none.
         raise ActingNotAllowed
-    freezing.freeze(call.session, person_of(call), keep=call.citizen.session_id, now=call.now)
+    person_id = person_of(call)
+    freezing.freeze(call.session, person_id, keep=call.citizen.session_id, now=call.now)
+    tell_principal(
+        call.session,
+        call.services.cipher,
+        actor_of(call),
+        person_id=person_id,
+        kind=NoticeKind.HELPER_FROZE,
+        about={},
+        now=call.now,
+    )
     return _state(call)
 
 

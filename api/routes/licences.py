@@ -18,6 +18,7 @@ from api.schemas.licences import (
     PreferencesRequest,
     SyncSchema,
 )
+from identity.acting import Actor
 from identity.errors import AssuranceLevelRequired, RegistryUnavailable
 from identity.ids import PersonId
 from wallet import licences, syncing
@@ -132,6 +133,14 @@ def person_of(call: Call) -> PersonId:
     if person_id is None:
         raise AssuranceLevelRequired(2)
     return person_id
+
+
+def actor_of(call: Call) -> Actor:
+    """Return who acts, for themselves or for whose wallet it is. Raises AssuranceLevelRequired."""
+    actor = call.citizen.actor
+    if actor is None:
+        raise AssuranceLevelRequired(2)
+    return actor
 
 
 def refresh(call: Call, licence_id: str) -> None:

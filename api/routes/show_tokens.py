@@ -1,5 +1,6 @@
 """Showing a licence (亮证): tokens, their QR, and the holder's word."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from api.guards import SHOWS_LICENCES
 from api.idempotency import ONE_DAY
 from api.limits import SHOWS
 from api.presenters import json_response, show_token
-from api.routes.licences import person_of, refresh
+from api.routes.licences import actor_of, person_of, refresh
 from api.schemas.showing import QrQuery, ShowTokenRequest, ShowTokenSchema, ShowTokenStateSchema
 from api.texts import QR_LABEL
 from identity.errors import RegistryUnavailable
@@ -109,7 +110,7 @@ def get_qr_png(call: Call, query: dict[str, Any], token_id: UUID) -> Response:
     once=ONE_DAY,
 )
 def confirm_show_token(call: Call, _body: dict[str, Any], token_id: UUID) -> ShowTokenView:
-    confirmation.confirm(call.session, call.services.cipher, person_of(call), str(token_id), call.now)
+    _settle(call, confirmation.confirm, token_id)
     return _watch(call, token_id)
 
 
@@ -122,7 +123,7 @@ def confirm_show_token(call: Call, _body: dict[str, Any], token_id: UUID) -> Sho
     once=ONE_DAY,
 )
 def decline_show_token(call: Call, _body: dict[str, Any], token_id: UUID) -> ShowTokenView:
-    confirmation.decline(call.session, call.services.cipher, person_of(call), str(token_id), call.now)
+    _settle(call, confirmation.decline, token_id)
     return _watch(call, token_id)
 
 
@@ -143,12 +144,18 @@ def _issued(call: Call, licence_id: str, request: ShowRequest, *, accept_stale: 
     token = call.services.show.issue(
         call.session,
         person_id=person_of(call),
+        actor=actor_of(call),
         licence_id=licence_id,
         request=request,
         now=call.now,
         accept_stale=accept_stale,
     )
     return json_response(201, show_token(token))
+
+
+def _settle(call: Call, by: Callable[..., None], token_id: UUID) -> None:
+    who = {"person_id": person_of(call), "actor": actor_of(call)}
+    by(call.session, call.services.cipher, str(token_id), **who, now=call.now)
 
 
 def _watch(call: Call, token_id: UUID) -> ShowTokenView:

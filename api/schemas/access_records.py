@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from api.schemas.common import Instant, NameCode, Response, items_of, next_cursor, one_of
+from identity.acting import ActorWord
 from wallet.showing.models import OutcomeWord
 from wallet.showing.reasons import Reason
 
@@ -16,7 +17,12 @@ class AccessRecordSchema(Response):
     licence_title = fields.String(required=True)
     organisation = fields.Nested(NameCode, required=True)
     staff_masked = fields.String(required=True)
-    actor = fields.String(required=True)
+    actor = one_of(ActorWord, required=True)
+    actor_name_masked = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "代办人；本人出示时为 null · who acted for the holder; null for oneself"},
+    )
     purpose = fields.String(required=True, allow_none=True)
     fields_ = fields.List(fields.String(), required=True, data_key="fields", attribute="fields")
     outcome = one_of(OutcomeWord, required=True)

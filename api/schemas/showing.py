@@ -115,6 +115,9 @@ class SeenHolderSchema(Response):
 
     name_masked = fields.String(required=True)
     name = fields.String()
+    agent_masked = fields.String(
+        metadata={"description": "为单位出示的办事人员 · who showed an organisation's licence for it"},
+    )
 
 
 class VerificationSchema(Response):

@@ -10,13 +10,6 @@ from identity.crypto.cipher import PiiCipher
 from identity.ids import OrganisationId, PersonId
 from identity.organisations.memberships import own_membership
 from identity.organisations.models import EnterpriseRow
-from identity.organisations.scopes import MemberRole
-
-ACTORS = {
-    MemberRole.LEGAL_REPRESENTATIVE: ActorWord.REPRESENTATIVE,
-    MemberRole.ADMIN: ActorWord.ADMIN,
-    MemberRole.AGENT: ActorWord.AGENT,
-}
 
 
 def acting_for(
@@ -36,6 +29,6 @@ def acting_for(
         id=organisation_id,
         person_id=PersonId(principal),
         adult=False,
-        actor=ACTORS[MemberRole(membership.role)],
+        actor=ActorWord.AGENT,
         scopes=frozenset(membership.scopes.split()),
     )

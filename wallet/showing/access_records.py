@@ -7,22 +7,18 @@ from typing import Generic, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from identity.acting import Actor, ActorWord
 from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId, StaffId, new_id
-from identity.numbers.masks import mask_staff_number
 from identity.orm import AnyRow, AnySelect
 from identity.sessions import StaffMember
-from identity.staff import OrganisationRow, StaffRow
-from wallet.disclosure import field_keys
-from wallet.kinds import Profile, all_kinds
+from wallet.kinds import Profile
 from wallet.licences import Freshness
 from wallet.models import LicenceRow
 from wallet.showing import chain
 from wallet.showing.models import AccessRecordRow, OutcomeWord, RecordKind, ShowTokenRow, TokenState
 from wallet.showing.reasons import Reason
 from wallet.showing.show_tokens import state_of
-
-SELF = "self"
 
 Item = TypeVar("Item")
 
@@ -31,12 +27,13 @@ Settlement = aliased(AccessRecordRow, name="settlement")
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What is recorded of a scan, beside who scanned, why and when."""
+    """What is recorded of a scan, beside who scanned, why and when. `actor` is who showed it."""
 
     id: str
     person_id: PersonId | None
     licence_id: str | None
     show_token_id: str | None
+    actor: Actor | None
     profile: Profile | None
     outcome: OutcomeWord
     reason: Reason | None
@@ -50,24 +47,6 @@ class Organisation:
 
     code: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class AccessRecord:
-    """An access record as the holder sees it. `fields` are the keys that were shown."""
-
-    id: str
-    kind: str
-    licence_id: str
-    licence_title: str
-    organisation: Organisation
-    staff_masked: str
-    actor: str
-    purpose: str | None
-    fields: list[str]
-    outcome: OutcomeWord
-    reason: Reason | None
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +79,8 @@ def append(
         settles=None,
         organisation_id=verifier.organisation_id,
         staff_id=verifier.staff_id,
-        actor=SELF,
+        actor=scan.actor.word if scan.actor else ActorWord.SELF,
+        actor_person_id=scan.actor.person_id if scan.actor else None,
         profile=scan.profile,
         outcome=scan.outcome,
         reason=scan.reason,
@@ -115,6 +95,7 @@ def settle(
     cipher: PiiCipher,
     scan: AccessRecordRow,
     *,
+    actor: Actor,
     outcome: OutcomeWord,
     reason: Reason | None,
     freshness: str,
@@ -122,7 +103,10 @@ def settle(
     now: datetime,
     profile: Profile | None = None,
 ) -> None:
-    """Record how the holder's word, or what was found at that moment, settled a pending scan."""
+    """Record how the holder's word, or what was found at that moment, settled a pending scan.
+
+    `actor` is who gave the word.
+    """
     chain.append(
         session,
         cipher,
@@ -135,7 +119,8 @@ def settle(
         settles=scan.id,
         organisation_id=scan.organisation_id,
         staff_id=scan.staff_id,
-        actor=scan.actor,
+        actor=actor.word,
+        actor_person_id=actor.person_id,
         profile=profile,
         outcome=outcome,
         reason=reason,
@@ -223,51 +208,3 @@ def page_of(
     rows = list(session.execute(query.order_by(AccessRecordRow.id.desc()).limit(limit + 1)).all())
     more = len(rows) > limit
     return rows[:limit], rows[limit - 1].AccessRecordRow.id if more else None
-
-
-def of_holder(
-    session: Session,
-    cipher: PiiCipher,
-    person_id: PersonId,
-    *,
-    limit: int,
-    cursor: str | None,
-    now: datetime,
-) -> Page[AccessRecord]:
-    """Return who looked at a person's licences: accepted and rejected scans alike."""
-    query = holders_records(person_id)
-    rows, next_cursor = page_of(session, query, limit=limit, cursor=cursor)
-    return Page([view(row, cipher, now) for row in rows], next_cursor)
-
-
-def holders_records(person_id: PersonId) -> AnySelect:
-    """Select a holder's records with what `view` needs."""
-    return (
-        with_settlement()
-        .add_columns(OrganisationRow, StaffRow.staff_number)
-        .join(OrganisationRow, OrganisationRow.id == AccessRecordRow.organisation_id)
-        .join(StaffRow, StaffRow.id == AccessRecordRow.staff_id)
-        .where(AccessRecordRow.person_id == person_id)
-    )
-
-
-def view(row: AnyRow, cipher: PiiCipher, now: datetime) -> AccessRecord:
-    """Return a record as its holder sees it."""
-    scan = row.AccessRecordRow
-    kind = all_kinds()[row.licence_kind]
-    outcome, reason, at = settled(row, now)
-    profile = shown_profile(row)
-    return AccessRecord(
-        id=scan.id,
-        kind=scan.kind,
-        licence_id=scan.licence_id,
-        licence_title=kind.title,
-        organisation=Organisation(row.OrganisationRow.code, row.OrganisationRow.name),
-        staff_masked=mask_staff_number(row.staff_number),
-        actor=scan.actor,
-        purpose=chain.open_purpose(cipher, scan),
-        fields=field_keys(kind, profile) if profile else [],
-        outcome=outcome,
-        reason=reason,
-        at=at,
-    )

@@ -9,14 +9,17 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from identity.acting import Actor, ActorWord
+from identity.acting_notices import tell_principal
 from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId
+from identity.notices import NoticeKind
 from identity.numbers.masks import mask_staff_number
 from identity.orm import AnyRow
 from identity.staff import OrganisationRow, StaffRow
 from wallet import licences
 from wallet.errors import NotAwaitingConfirmation
-from wallet.kinds import Profile
+from wallet.kinds import Profile, all_kinds
 from wallet.showing import access_records, chain, show_tokens
 from wallet.showing.access_records import Organisation
 from wallet.showing.models import AccessRecordRow, Mode, OutcomeWord, ShowTokenRow, TokenState
@@ -81,19 +84,24 @@ def watch(
 def confirm(
     session: Session,
     cipher: PiiCipher,
-    person_id: PersonId,
     token_id: str,
+    *,
+    person_id: PersonId,
+    actor: Actor,
     now: datetime,
 ) -> None:
-    """Let the waiting verifier see. Raises ShowTokenNotFound, NotAwaitingConfirmation."""
+    """Let the waiting verifier see; who is acted for is told. Raises ShowTokenNotFound, NotAwaitingConfirmation."""
     scan = _settle_token(session, person_id, token_id, TokenState.USED, now)
     shown = shown_licence().where(ShowTokenRow.id == token_id)
     row = session.execute(with_grant(shown, scan.organisation_id)).one()
     reason = licence_fault(row, now)
+    if reason is None and actor.word is not ActorWord.SELF:
+        _tell(session, cipher, actor, row, scan=scan, now=now)
     access_records.settle(
         session,
         cipher,
         scan,
+        actor=actor,
         outcome=OutcomeWord.REJECTED if reason else OutcomeWord.ACCEPTED,
         reason=reason,
         # What the organisation may see may have shrunk since the scan, too.
@@ -107,8 +115,10 @@ def confirm(
 def decline(
     session: Session,
     cipher: PiiCipher,
-    person_id: PersonId,
     token_id: str,
+    *,
+    person_id: PersonId,
+    actor: Actor,
     now: datetime,
 ) -> None:
     """Say no to the waiting verifier. Raises ShowTokenNotFound, NotAwaitingConfirmation."""
@@ -117,10 +127,26 @@ def decline(
         session,
         cipher,
         scan,
+        actor=actor,
         outcome=OutcomeWord.REJECTED,
         reason=Reason.DECLINED,
         freshness=licences.Freshness.UNKNOWN,
         as_of=None,
+        now=now,
+    )
+
+
+def _tell(
+    session: Session, cipher: PiiCipher, actor: Actor, row: AnyRow, *, scan: AccessRecordRow, now: datetime
+) -> None:
+    organisation = session.get_one(OrganisationRow, scan.organisation_id)
+    tell_principal(
+        session,
+        cipher,
+        actor,
+        person_id=PersonId(row.person_id),
+        kind=NoticeKind.HELPER_CONFIRMED,
+        about={"licence": all_kinds()[row.kind].title, "organisation": organisation.name},
         now=now,
     )
 

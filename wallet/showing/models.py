@@ -38,7 +38,11 @@ class TokenState(StrEnum):
 
 
 class ShowTokenRow(Base):
-    """A show token (亮证码). `confirm_by` is set by the scan that awaits the holder's word."""
+    """A show token (亮证码). `confirm_by` is set by the scan that awaits the holder's word.
+
+    `actor` and `actor_person_id` are of whoever showed it; tokens from before they were kept have neither, and
+    are their holders' own.
+    """
 
     __tablename__ = "show_tokens"
     __table_args__ = (
@@ -58,6 +62,9 @@ class ShowTokenRow(Base):
     confirm_by: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     qr_sealed: Mapped[bytes]
+    actor: Mapped[str | None] = mapped_column(String(16))
+    # No foreign key: a person's row is never deleted, and a scan has enough to check.
+    actor_person_id: Mapped[str | None] = mapped_column(ID)
 
 
 class OutcomeWord(StrEnum):
@@ -84,6 +91,9 @@ class AccessRecordRow(Base):
     `link` ties a record to the one before it in its chain. The purpose is personal: the chain covers its
     commitment, while salt and words lie in `purpose_sealed` and can be destroyed. Every column that is
     added is covered by the chain, unless `chain.UNCOVERED` names it.
+
+    `actor` says as what somebody acted, `actor_person_id` who it was: an id, which names nobody any more once
+    that person's account is erased. Records from before it was kept have none.
     """
 
     __tablename__ = "access_records"
@@ -115,6 +125,8 @@ class AccessRecordRow(Base):
     chain: Mapped[int] = mapped_column(SmallInteger, nullable=True)
     position: Mapped[int] = mapped_column(BigInteger, nullable=True)
     link: Mapped[bytes] = mapped_column(LargeBinary(32), nullable=True)
+    # No foreign key: a person's row is never deleted, and a scan has enough to check.
+    actor_person_id: Mapped[str | None] = mapped_column(ID)
 
 
 class AccessChainRow(Base):

@@ -12,10 +12,14 @@ from wallet.status import LicenceStatus
 
 @dataclass(frozen=True, slots=True)
 class SeenHolder:
-    """The holder as the verifier may see them; `name` from profile standard on."""
+    """The holder as the verifier may see them; `name` from profile standard on.
+
+    `agent_masked` is who showed it, where the holder is an organisation.
+    """
 
     name_masked: str
     name: str | None
+    agent_masked: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from identity.crypto.cipher import PiiCipher
 from identity.crypto.signer import Signer
 from identity.ids import PersonId
 from wallet.errors import AccessRecordNotFound
-from wallet.showing import access_records, chain, statements
-from wallet.showing.access_records import AccessRecord
+from wallet.showing import chain, holders_records, statements
+from wallet.showing.holders_records import AccessRecord
 from wallet.showing.models import AccessRecordRow
 
 
@@ -30,14 +30,14 @@ def receipt(
 ) -> str:
     """Return the signed receipt of one of a holder's records. Raises AccessRecordNotFound."""
     row = session.execute(
-        access_records.holders_records(person_id).where(AccessRecordRow.id == record_id),
+        holders_records.select_all(person_id).where(AccessRecordRow.id == record_id),
     ).first()
     if row is None:
         raise AccessRecordNotFound
     links = [_link(record) for record in (row.AccessRecordRow, row[1]) if record is not None]
     claims = {
         "iat": int(now.timestamp()),
-        "record": _said(access_records.view(row, cipher, now)),
+        "record": _said(holders_records.view(row, cipher, now)),
         "links": links,
     }
     return statements.state(signer, statements.RECEIPT_TYP, claims)
@@ -52,6 +52,7 @@ def _said(record: AccessRecord) -> dict[str, Any]:
         "organisation": {"code": record.organisation.code, "name": record.organisation.name},
         "staff_masked": record.staff_masked,
         "actor": record.actor,
+        "actor_name_masked": record.actor_name_masked,
         "purpose": record.purpose,
         "fields": record.fields,
         "outcome": record.outcome,

@@ -30,7 +30,7 @@ from wallet.showing.jws import PublicKeys, Untrusted
 from wallet.showing.models import AccessRecordRow, Mode, OfflineScanRow, OutcomeWord, ShowTokenRow, TokenState
 from wallet.showing.offline_codec import OfflineClaims
 from wallet.showing.reasons import Reason, of_status
-from wallet.showing.shown import shown_licence, with_grant
+from wallet.showing.shown import shown_by, shown_licence, with_grant
 from wallet.status import LicenceStatus, status_on
 from wallet.status_lists import blocks, history
 from wallet.status_lists.encoding import ListStatus
@@ -153,6 +153,7 @@ class ReconcileDesk:
             person_id=PersonId(row.person_id) if row else None,
             licence_id=row.licence_id if row else None,
             show_token_id=row.token_id if row else None,
+            actor=shown_by(row) if row else None,
             profile=None if done.reason else Profile.BASIC,
             outcome=done.outcome,
             reason=done.reason,

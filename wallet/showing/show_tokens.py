@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
+from identity.acting import Actor
+from identity.acting_notices import tell_principal
 from identity.clock import to_whole_seconds
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.crypto.signer import Signer
 from identity.errors import InvalidField
 from identity.ids import PersonId, new_id
+from identity.notices import NoticeKind
 from identity.people import PersonRow
 from identity.prepared import Prepared, prepared_insert
 from wallet import licences
@@ -130,12 +133,13 @@ class ShowDesk:
         session: Session,
         *,
         person_id: PersonId,
+        actor: Actor,
         licence_id: str,
         request: ShowRequest,
         now: datetime,
         accept_stale: bool = False,
     ) -> ShowToken:
-        """Issue a single-use show token.
+        """Issue a single-use show token; who is acted for is told.
 
         Raises InvalidField, LicenceNotFound, WalletFrozen, LicenceNotShowable, OfflineNotAllowed, RefreshFirst (unless
         `accept_stale`), LicenceTooStale.
@@ -160,7 +164,17 @@ class ShowDesk:
             raise LicenceTooStale
         _WITHDRAW_OLDEST.run(session, **place, now=now)
         token = self._new_token(session, place, request, freshness, now)
-        _INSERT.run(session, **place, **self._columns(token))
+        acted = {"actor": actor.word, "actor_person_id": actor.person_id}
+        _INSERT.run(session, **place, **acted, **self._columns(token))
+        tell_principal(
+            session,
+            self.cipher,
+            actor,
+            person_id=person_id,
+            kind=NoticeKind.HELPER_USED,
+            about={"licence": kind.title},
+            now=now,
+        )
         if request.check_code:
             return replace(token, check_code=check_codes.give_out(session, self.index, token.id, now))
         return token

@@ -46,7 +46,7 @@ from wallet.showing.outcomes import (
     word_of,
 )
 from wallet.showing.reasons import Reason, of_status
-from wallet.showing.shown import shown_licence, with_grant
+from wallet.showing.shown import agent_masked, shown_by, shown_licence, with_grant
 from wallet.status import LicenceStatus
 
 CONFIRMATION_PATIENCE = timedelta(seconds=60)
@@ -167,6 +167,7 @@ class VerifyDesk:
             holder=SeenHolder(
                 mask_name(holder.name),
                 None if profile is Profile.BASIC else holder.name,
+                agent_masked(self.cipher, row),
             ),
             freshness=freshness,
             as_of=row.as_of,
@@ -287,6 +288,7 @@ def _scan(verification_id: str, row: AnyRow | None, outcome: Outcome) -> Scan:
         person_id=PersonId(row.person_id) if row else None,
         licence_id=row.licence_id if row else None,
         show_token_id=row.token_id if row else None,
+        actor=shown_by(row) if row else None,
         profile=None if rejected or row is None else effective_profile(row),
         outcome=word_of(outcome),
         reason=outcome.reason if isinstance(outcome, Rejected) else None,
