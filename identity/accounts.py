@@ -142,12 +142,13 @@ def view(
         assurance_level=account.assurance_level,
         real_name=real_name(person, cipher) if person else None,
         wallet_frozen=person is not None and person.wallet_frozen_at is not None,
-        acting_for=_acted_for(session, cipher, acting) if acting else None,
+        acting_for=acted_for(session, cipher, acting) if acting else None,
         memberships=memberships.of_person(session, cipher, PersonId(person.id), now) if person else (),
         dependants=dependant_views.acted_for(session, cipher, PersonId(person.id), now) if person else (),
     )
 
 
-def _acted_for(session: Session, cipher: PiiCipher, acting: ActingFor) -> ActedFor:
+def acted_for(session: Session, cipher: PiiCipher, acting: ActingFor) -> ActedFor:
+    """Return for whom somebody acts, as they read it."""
     name = people.name_of(session, cipher, acting.person_id)
     return ActedFor(acting.type, acting.id, name if acting.type == ORGANISATION else mask_name(name))

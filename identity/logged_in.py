@@ -1,7 +1,8 @@
 """Devices logged in (已登录设备): the sessions of one caller, listed, and ended one by one or all at once.
 
 A session's state is read from the database at every call, so its end is at once on every worker. Sessions that
-act for somebody else are no devices of their own: they end with the one that they were opened from.
+act for somebody else stand in the list with whom they act for, on the device of the one that they were opened
+from: they end with that one. To end all counts devices.
 """
 
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from identity import devices
-from identity.accounts import AccountRow
+from identity import accounts, devices, ties
+from identity.accounts import AccountRow, ActedFor
+from identity.acting import Tie
 from identity.crypto.cipher import PiiCipher
 from identity.devices import Device
 from identity.errors import SessionNotFound
@@ -32,6 +34,7 @@ class LoggedIn:
     expires_at: datetime
     revoked_at: datetime | None
     current: bool
+    acting_for: ActedFor | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,16 @@ def of_caller(
     now: datetime,
 ) -> LoggedInPage:
     """Return a caller's live sessions; `cursor` is the last id of the page before."""
-    query = select(SessionRow).where(_owned_by(caller), _is_own(), *_alive(now))
+    query = select(SessionRow).where(_owned_by(caller), *_alive(now))
     if cursor:
         query = query.where(SessionRow.id < cursor)
     rows = list(session.scalars(query.order_by(SessionRow.id.desc()).limit(limit + 1)))
     shown = rows[:limit]
     more = len(rows) > limit
-    return LoggedInPage([_view(cipher, caller, row) for row in shown], shown[-1].id if more else None)
+    items = [_view(session, cipher, caller, row, now) for row in shown]
+    # Whose tie has ended is over, whatever its row says.
+    alive = [one for one, row in zip(items, shown, strict=True) if one.acting_for or row.tie_id is None]
+    return LoggedInPage(alive, shown[-1].id if more else None)
 
 
 def revoke(
@@ -78,10 +84,10 @@ def revoke(
         )
         .values(revoked_at=now),
     )
-    row = session.scalar(select(SessionRow).where(SessionRow.id == session_id, _owned_by(caller), _is_own()))
+    row = session.scalar(select(SessionRow).where(SessionRow.id == session_id, _owned_by(caller)))
     if row is None:
         raise SessionNotFound
-    return _view(cipher, caller, row)
+    return _view(session, cipher, caller, row, now)
 
 
 def revoke_all(session: Session, caller: Principal, now: datetime, *, keep_current: bool) -> int:
@@ -95,8 +101,8 @@ def revoke_all(session: Session, caller: Principal, now: datetime, *, keep_curre
 
 def revoke_all_of(session: Session, person_id: PersonId, *, keep: SessionId | None, now: datetime) -> None:
     """End every session of a person's accounts but `keep`, and what was opened beside or through that."""
-    accounts = select(AccountRow.id).where(AccountRow.person_id == person_id)
-    ended = update(SessionRow).where(SessionRow.account_id.in_(accounts), *_alive(now)).values(revoked_at=now)
+    theirs = select(AccountRow.id).where(AccountRow.person_id == person_id)
+    ended = update(SessionRow).where(SessionRow.account_id.in_(theirs), *_alive(now)).values(revoked_at=now)
     if keep:
         through = select(SessionRow.parent_id).where(SessionRow.id == keep).scalar_subquery()
         kept = or_(SessionRow.id == keep, SessionRow.parent_id == keep, SessionRow.id == through)
@@ -133,22 +139,36 @@ def _owned_by(caller: Principal) -> ColumnElement[bool]:
     return SessionRow.staff_id == caller.staff_id
 
 
-def _is_own() -> ColumnElement[bool]:
-    return SessionRow.parent_id.is_(None)
-
-
 def _alive(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return SessionRow.revoked_at.is_(None), SessionRow.expires_at > now
 
 
-def _view(cipher: PiiCipher, caller: Principal, row: SessionRow) -> LoggedIn:
+def _view(session: Session, cipher: PiiCipher, caller: Principal, row: SessionRow, now: datetime) -> LoggedIn:
+    device = session.get_one(SessionRow, row.parent_id) if row.parent_id else row
     return LoggedIn(
         id=row.id,
-        device=Device(devices.open_name(cipher, row.id, row.device_name_sealed), row.device_platform),
-        provider=row.login_provider,
+        device=Device(
+            devices.open_name(cipher, device.id, device.device_name_sealed), device.device_platform
+        ),
+        provider=device.login_provider,
         created_at=row.created_at,
         last_used_at=row.last_used_at or row.created_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
         current=row.id == caller.session_id,
+        acting_for=_acted_for(session, cipher, caller, row, now),
     )
+
+
+def _acted_for(
+    session: Session, cipher: PiiCipher, caller: Principal, row: SessionRow, now: datetime
+) -> ActedFor | None:
+    if not isinstance(caller, Citizen) or caller.actor_person_id is None:
+        return None
+    if row.tie_type is None or row.tie_id is None:
+        return None
+    try:
+        acting = ties.acting_for(session, cipher, Tie(row.tie_type, row.tie_id), caller.actor_person_id, now)
+    except ties.NOT_FOUND:
+        return None
+    return accounts.acted_for(session, cipher, acting)

@@ -5,7 +5,7 @@ from threading import Barrier
 
 import httpx
 
-from tests.sandbox import JSON, claim_of
+from tests.sandbox import FACE_CHECKS, JSON, claim_of
 
 PATIENCE_SECONDS = 30
 
@@ -31,6 +31,16 @@ def citizen(address: str, code: str) -> httpx.Client:
     via = client(address, session["access_token"])
     post(via, "/v1/real-name", claim_of(code))
     post(via, "/v1/wallet/sync")
+    return via
+
+
+def at_level_3(address: str, code: str) -> httpx.Client:
+    """Log in, and pass a face check."""
+    with client(address) as anybody:
+        session = post(anybody, "/v1/sessions", {"provider": "sandbox", "code": code})
+    via = client(address, session["access_token"])
+    check = post(via, FACE_CHECKS, claim_of(code))
+    post(via, f"{FACE_CHECKS}/{check['id']}/complete")
     return via
 
 

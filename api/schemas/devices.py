@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from api.schemas.account import ActedForSchema
 from api.schemas.common import Instant, Request, Response, items_of, next_cursor
 
 
@@ -27,6 +28,12 @@ class LoggedInSchema(Response):
     expires_at = Instant(required=True)
     revoked_at = Instant(required=True, allow_none=True)
     current = fields.Boolean(required=True, metadata={"description": "是否本次登录 · whether it is this one"})
+    acting_for = fields.Nested(
+        ActedForSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "代办登录为谁代办 · for whom, where it acts for somebody"},
+    )
 
 
 class LoggedInList(Response):

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import httpx
 import pytest
@@ -12,9 +13,12 @@ from api.config import Config
 from identity.idempotency import LEASE, IdempotencyRow
 from identity.orm import Database
 from tests import live, outside
+from tests.family import named
 from tests.live import Server
-from tests.sandbox import FIRST_DAY, at_once
+from tests.organisations import RESTAURANT, member
+from tests.sandbox import FIRST_DAY, JSON, at_once
 
+SON = named("zhang-zimo", "son")
 KIND = "DRIVING_LICENCE"
 KEY = {"Idempotency-Key": "two-servers"}
 
@@ -97,6 +101,35 @@ def test_a_device_that_is_revoked_on_one_server_is_out_on_the_other(servers: tup
     after = [status_of(*one) for one in elsewhere]
 
     assert (before, after) == ([200, 200], [401, 200])
+
+
+def test_a_tie_that_is_revoked_on_one_server_stops_its_tokens_on_the_other(
+    servers: tuple[Server, Server],
+) -> None:
+    here, there = (server.address for server in servers)
+    with closing(outside.at_level_3(here, "zhang-wei")) as father:
+        child = outside.post(father, "/v1/dependants", SON)
+        for_child = outside.post(father, "/v1/sessions/act-as", {"dependant_id": child["id"]})
+        before = licences_of(there, for_child)
+        outside.post(father, f"/v1/dependants/{child['id']}/revoke")
+
+        assert (before, licences_of(there, for_child)) == (200, 401)
+
+    owner, agent = (outside.at_level_3(here, code) for code in ("wang-qiang", "zhao-min"))
+    with closing(owner), closing(agent):
+        organisation = outside.post(owner, "/v1/organisations", RESTAURANT)
+        members = f"/v1/organisations/{organisation['id']}/members"
+        added = outside.post(owner, members, member("zhao-min"))
+        company = outside.post(agent, "/v1/sessions/act-as", {"organisation_id": organisation["id"]})
+        before = licences_of(there, company)
+        outside.post(owner, f"{members}/{added['id']}/revoke")
+
+        assert (before, licences_of(there, company)) == (200, 401)
+
+
+def licences_of(address: str, tokens: JSON) -> int:
+    with outside.client(address, tokens["access_token"]) as via:
+        return via.get("/v1/licences").status_code
 
 
 def status_of(address: str, token: str) -> int:
