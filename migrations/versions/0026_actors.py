@@ -5,8 +5,8 @@ from alembic import op
 
 from wallet.showing import append_only
 
-revision = "0025_actors"
-down_revision = "0024_helper_codes_told"
+revision = "0026_actors"
+down_revision = "0025_catalogue"
 branch_labels = None
 depends_on = None
 
