@@ -7,6 +7,8 @@ from typing import Any
 from tests.registries.books import JSON, Books, as_written, license_code_of
 
 PREFIX = "license-app/v1"
+# Registries that tests let speak it; the second has a licence with two holders.
+CODE, SHARED = "traffic-police", "natural-resources"
 APP_SECRET, PASSWORD = "stand-in-app-secret", "stand-in-password"
 ENVIRONMENT = {"STAND_IN_APP_SECRET": APP_SECRET, "STAND_IN_PASSWORD": PASSWORD}
 LOGIN = {"app_key": "liangzheng", "account": "wallet", "org_code": "11440300MB00T0017U"}

@@ -1,7 +1,5 @@
 """The client of a registry of Guangdong: how it logs in, what it spends use-codes on, what it makes of each answer."""
 
-import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,60 +9,23 @@ from structlog.testing import capture_logs
 from identity.errors import RegistryUnavailable
 from tests.registries import guangdong
 from tests.registries.books import as_written, kinds_of, license_code_of, mapping_of
-from tests.registries.guangdong import APP_SECRET, ITEM, LOGIN, OPERATOR, PASSWORD, GuangdongService
-from tests.registries.server import Mode, StandIn, serving
+from tests.registries.guangdong import CODE, ITEM, SHARED, GuangdongService
+from tests.registries.guangdong_client import settings_at
+from tests.registries.server import Mode, StandIn
 from wallet.errors import RegistryRefuses
 from wallet.registries.http import guangdong as client_module
 from wallet.registries.http.guangdong import GuangdongRegistry
 from wallet.registries.http.mapping import RecordUnreadable, all_mappings
 from wallet.registries.http.reading import PATIENCE
-from wallet.registries.http.settings import GuangdongSettings, Login, UseItem
 from wallet.registries.protocol import PartialList, RegistryRecord
 from wallet.registries.sandbox import source
 
 ZHANG, LI = "100000199005170119", "100000199103080125"
 NOBODY = "100000195001010015"
-CODE, SHARED = "traffic-police", "natural-resources"
 LICENCES = source()["licences"]
 WORDS = all_mappings()["guangdong"]
 
-
-@pytest.fixture(scope="module")
-def stand_in() -> Iterator[StandIn]:
-    with serving(in_guangdong=(CODE, SHARED)) as stand_in:
-        yield stand_in
-
-
-@pytest.fixture(autouse=True)
-def service(stand_in: StandIn) -> GuangdongService:
-    """Give traffic police that knows nobody's token, and has noted nothing."""
-    stand_in.modes.clear()
-    stand_in.asked.clear()
-    service = GuangdongService(CODE, stand_in.books)
-    stand_in.guangdong[CODE] = service
-    return service
-
-
-def settings_at(stand_in: StandIn, code: str = CODE, **changed: Any) -> GuangdongSettings:
-    login = Login(**LOGIN, app_secret=APP_SECRET, password=PASSWORD)
-    settings = GuangdongSettings(
-        code=code,
-        name="测试",
-        base_url=f"{stand_in.address}/{code}",
-        mapping=WORDS,
-        kinds=kinds_of(code),
-        login=login,
-        use_item=UseItem(**ITEM),
-        operator=OPERATOR,
-    )
-    return replace(settings, **changed)
-
-
-@pytest.fixture
-def client(stand_in: StandIn) -> Iterator[GuangdongRegistry]:
-    client = GuangdongRegistry(settings_at(stand_in))
-    yield client
-    client.close()
+pytestmark = pytest.mark.usefixtures("service")
 
 
 def licence_of(number: str, kind: str = "DRIVING_LICENCE") -> dict[str, Any]:
@@ -220,86 +181,6 @@ def test_a_licence_without_a_holder_cannot_be_asked_for(client: GuangdongRegistr
     assert stand_in.asked[CODE] == 0
 
 
-def test_one_login_serves_until_its_token_is_refused_and_is_then_renewed_once(
-    client: GuangdongRegistry, service: GuangdongService
-) -> None:
-    client.by_holder(ZHANG)
-    client.by_holder(LI)
-    before = service.logins
-    service.tokens.clear()
-
-    records = client.by_holder(ZHANG)
-
-    assert (before, service.logins) == (1, 2)
-    assert len(records) == 2
-
-
-def test_a_token_that_ends_between_look_up_and_extraction_costs_no_use_code(
-    client: GuangdongRegistry, service: GuangdongService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    look_up = service._look_up
-
-    def look_up_and_expire(told: dict[str, Any]) -> dict[str, Any]:
-        service.tokens.clear()
-        return look_up(told)
-
-    monkeypatch.setattr(service, "_look_up", look_up_and_expire)
-
-    records = client.by_holder(ZHANG)
-
-    assert (len(records), isinstance(records, PartialList), service.logins) == (2, False, 2)
-
-
-def test_a_renewed_token_that_is_refused_too_is_not_renewed_again(
-    client: GuangdongRegistry, service: GuangdongService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(service, "tokens", frozenset())
-    monkeypatch.setattr(service, "_log_in", _log_in_in_vain(service))
-
-    with pytest.raises(RegistryRefuses):
-        client.by_holder(ZHANG)
-
-    assert service.logins == 2
-
-
-def _log_in_in_vain(service: GuangdongService) -> Any:
-    def log_in(_told: dict[str, Any]) -> dict[str, Any]:
-        service.logins += 1
-        return {"ack_code": "SUCCESS", "errors": [], "data": {"access_token": f"in-vain-{service.logins}"}}
-
-    return log_in
-
-
-def test_a_login_that_is_refused_is_told_to_who_runs_it_and_tells_no_secret(stand_in: StandIn) -> None:
-    wrong = Login(**LOGIN, app_secret=APP_SECRET, password="not-the-password")
-    client = GuangdongRegistry(settings_at(stand_in, login=wrong))
-
-    with capture_logs() as logs, pytest.raises(RegistryRefuses):
-        client.by_holder(ZHANG)
-    client.close()
-
-    assert [(entry["log_level"], entry.get("refusal")) for entry in logs] == [("error", "login")]
-    for secret in (APP_SECRET, PASSWORD, "not-the-password", ZHANG):
-        assert secret not in repr(logs)
-
-
-@pytest.mark.parametrize(
-    ("changed", "value"),
-    [("use_item", UseItem("other", "其他")), ("operator", OPERATOR | {"account": "other"})],
-)
-def test_a_question_of_another_item_or_operator_is_refused(
-    stand_in: StandIn, changed: str, value: Any
-) -> None:
-    client = GuangdongRegistry(settings_at(stand_in, **{changed: value}))
-
-    with capture_logs() as logs, pytest.raises(RegistryRefuses):
-        client.by_holder(ZHANG)
-    client.close()
-
-    assert [entry.get("refusal") for entry in logs] == ["other"]
-    assert PASSWORD not in repr(logs)
-
-
 @pytest.mark.parametrize(
     "mode", [Mode.DOWN, Mode.FAILING, Mode.CUT, Mode.HTML, Mode.NOT_JSON, Mode.SHAPE, Mode.HUGE, Mode.MANY]
 )
@@ -337,27 +218,3 @@ def test_what_is_not_read_in_time_is_left_out(stand_in: StandIn) -> None:
     client.close()
 
     assert (records, isinstance(records, PartialList)) == ([], True)
-
-
-def test_no_secret_token_use_code_or_person_gets_into_any_log(
-    client: GuangdongRegistry, service: GuangdongService, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
-
-    with capture_logs() as logs:
-        client.by_holder(ZHANG)
-        issued = set(service.tokens)
-        service.tokens.clear()
-        client.by_holder(ZHANG)
-
-    written = caplog.text + repr(logs)
-    use_codes = {use_code for _, _, use_code in service.spent}
-    for secret in {APP_SECRET, PASSWORD, ZHANG, *issued, *service.tokens, *use_codes}:
-        assert secret not in written
-
-
-def test_settings_do_not_show_their_secrets(stand_in: StandIn) -> None:
-    shown = repr(settings_at(stand_in))
-
-    for secret in (APP_SECRET, PASSWORD, OPERATOR["identity_num"]):
-        assert secret not in shown
