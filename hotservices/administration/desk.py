@@ -44,6 +44,7 @@ class CatalogueDesk:
         self._mark: tuple[object, ...] | None = None
         self._present = self._indexed = shipped()
         self._finder: Finder | None = None
+        self._index_made: Index | None = None
         self._indexing: threading.Thread | None = None
         self._stop = threading.Event()
 
@@ -95,10 +96,12 @@ class CatalogueDesk:
         log.info("a newer catalogue is served", version=self._present.version)
         with self._starting:
             if self._indexing is None and not self._stop.is_set():
-                self._indexing = threading.Thread(target=self._index, name="catalogue-index", daemon=True)
+                self._indexing = threading.Thread(
+                    target=self._make_indexes, name="catalogue-index", daemon=True
+                )
                 self._indexing.start()
 
-    def _index(self) -> None:
+    def _make_indexes(self) -> None:
         """Make indexes until there is one of the present catalogue."""
         while not self._stop.is_set():
             with self._starting:
@@ -107,5 +110,6 @@ class CatalogueDesk:
                     self._indexing = None
                     return
             services = tuple(target.services.values())
-            self._finder = Finder(services, Index(services, synonyms()))
+            self._index_made = Index(services, synonyms(), self._index_made)
+            self._finder = Finder(services, self._index_made)
             self._indexed = target

@@ -1,7 +1,10 @@
-"""Which services say a piece of text, and how rare the piece is: an inverted index over numpy arrays."""
+"""Which services say a piece of text, and how rare the piece is: an inverted index over numpy arrays.
 
-from collections import defaultdict
-from collections.abc import Iterable
+Pieces are numbered once, so that what a service says is two small arrays. An index of all of them is sorted
+together from these: a catalogue that has changed a little costs little.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +17,11 @@ RARITY_OF_UNKNOWN = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """Who says a piece: their places, how plainly (1 in the name, less elsewhere), how rare it is."""
+class Said:
+    """The pieces that a service says, by number, and how plainly (1 in the name, less elsewhere)."""
 
-    places: NDArray[np.intp]
+    numbers: NDArray[np.int32]
     weights: Scores
-    in_name: Scores
-    rarity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +32,45 @@ class Match:
     of_name: Scores
 
 
+class Numbers:
+    """Numbers of pieces of one sort. A piece keeps its number; what one catalogue has learnt, the next may use."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        """Return how many pieces have one."""
+        return len(self._numbers)
+
+    def get(self, piece: str) -> int:
+        """Return a piece's number; for one that has none, one beyond all."""
+        return self._numbers.get(piece, len(self._numbers))
+
+    def said(self, pieces: Mapping[str, float]) -> Said:
+        """Return pieces and their weights by number; new ones are given theirs."""
+        known = self._numbers
+        numbers = [known.setdefault(piece, len(known)) for piece in pieces]
+        return Said(np.array(numbers, np.int32), np.fromiter(pieces.values(), np.float32, len(pieces)))
+
+
 class GramIndex:
-    """Pieces of text of one sort, and the services that say them."""
+    """Pieces of text of one sort, and the services that say them, by place."""
 
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._weights: dict[str, dict[int, float]] = defaultdict(dict)
-        self._said: dict[str, _Said] = {}
-        self._name_totals: Scores = np.ones(count, np.float32)
-
-    def add(self, place: int, pieces: Iterable[str], weight: float) -> None:
-        """Note that the service at a place says pieces; a weight of 1 is for its name alone.
-
-        What it says most plainly comes first: later weights don't change a piece that it said already.
-        """
-        for piece in pieces:
-            self._weights[piece].setdefault(place, weight)
-
-    def seal(self) -> None:
-        """Turn what was added into arrays, once all is."""
-        totals = np.zeros(self._count, np.float32)
-        for piece, by_place in self._weights.items():
-            weights = np.fromiter(by_place.values(), np.float32, len(by_place))
-            said = _Said(
-                places=np.fromiter(by_place, np.intp, len(by_place)),
-                weights=weights,
-                in_name=(weights >= 1).astype(np.float32),
-                rarity=float(np.log1p(self._count / len(by_place))),
-            )
-            totals[said.places] += said.rarity * said.in_name
-            self._said[piece] = said
-        self._weights.clear()
-        self._name_totals = np.maximum(totals, 1)
+    def __init__(self, numbers: Numbers, said: Sequence[Said]) -> None:
+        self._numbers, self._count, size = numbers, len(said), len(numbers)
+        every = np.concatenate([one.numbers for one in said]) if said else np.zeros(0, np.int32)
+        weights = np.concatenate([one.weights for one in said]) if said else np.zeros(0, np.float32)
+        places = np.repeat(np.arange(self._count, dtype=np.int32), [len(one.numbers) for one in said])
+        counts = np.bincount(every, minlength=size)
+        rarity = np.log1p(self._count / np.maximum(counts, 1))
+        in_name = (weights >= 1).astype(np.float32)
+        totals = np.bincount(places, rarity.take(every) * in_name, self._count)
+        order = np.argsort(every, kind="stable")
+        self._name_totals: Scores = np.maximum(totals, 1).astype(np.float32)
+        self._places, self._weights, self._in_name = places[order], weights[order], in_name[order]
+        self._ends: list[int] = np.cumsum(counts).tolist()
+        self._counts: list[int] = counts.tolist()
+        self._rarity: list[float] = rarity.tolist()
 
     def match(self, pieces: Iterable[str]) -> Match:
         """Return how well every service matches the pieces of what was typed; each piece counts once."""
@@ -70,11 +78,14 @@ class GramIndex:
         of_name = np.zeros(self._count, np.float32)
         typed = 0.0
         for piece in pieces:
-            said = self._said.get(piece)
-            if said is None:
+            number = self._numbers.get(piece)
+            # A number may be younger than this index, or of what only a former catalogue said.
+            if number >= len(self._counts) or not self._counts[number]:
                 typed += RARITY_OF_UNKNOWN
                 continue
-            typed += said.rarity
-            cover[said.places] += said.rarity * said.weights
-            of_name[said.places] += said.rarity * said.in_name
-        return Match(cover / max(typed, 1e-9), of_name / self._name_totals)
+            end, rarity = self._ends[number], np.float32(self._rarity[number])
+            here = slice(end - self._counts[number], end)
+            typed += float(rarity)
+            cover[self._places[here]] += rarity * self._weights[here]
+            of_name[self._places[here]] += rarity * self._in_name[here]
+        return Match(cover / np.float32(max(typed, 1e-9)), of_name / self._name_totals)

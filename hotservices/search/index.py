@@ -1,4 +1,4 @@
-"""The index of a catalogue: built once, in memory, asked with what somebody typed.
+"""The index of a catalogue, in memory, asked with what somebody typed.
 
 Four sorts of pieces are kept of every service's name, keywords and everyday phrases: characters, syllables,
 letters of pinyin, and initials. A wrong character leaves most pieces of a word as they are, and its sound as
@@ -7,36 +7,18 @@ never all of it, and no dictionary of mistakes is needed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 
 from hotservices.catalogue import Service
 from hotservices.search import sounds
 from hotservices.search.grams import GramIndex, Match, Scores
+from hotservices.search.spoken import Speaker, pairs
 from hotservices.search.synonyms import Synonyms
-from hotservices.search.words import compact, grams, is_latin, normal, runs
+from hotservices.search.words import grams, is_latin, normal, runs
 
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """How plainly a phrase names a service (1 for its name alone), and what typing just that is worth beside."""
-
-    weight: float
-    exact: float
-
-
-NAME, PHRASE = _Standing(1.0, 0.6), _Standing(0.95, 0.5)
-# Catalogues give the same keyword to many services: typing it chooses none of them.
-KEYWORD, VARIANT = _Standing(0.95, 0.2), _Standing(0.9, 0.0)
-# The department and the theme.
-CONTEXT = _Standing(0.4, 0.0)
-
-# What of an exact phrase's worth its sound and its initials have.
-EXACT_SOUND, EXACT_INITIALS = 0.8, 0.4
 NAME_SHARE = 0.25
 # What of it a phrase has that stands in a sentence, were it all of the sentence.
 WORD_WITHIN, SHORTEST_WORD, LONGEST_WORD = 0.7, 2, 8
@@ -48,7 +30,6 @@ LEAST_COVER, LEAST_LETTERS, LEAST_MEANT = 0.42, 0.6, 0.6
 LEAST_INITIALS, LEAST_OF_MANY_INITIALS, MANY_INITIALS = 0.9, 0.65, 5
 # Nor where another matches so much better.
 LEAST_OF_BEST = 0.6
-SEPARATOR = "|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +40,40 @@ class Hit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Pieces:
-    """What a phrase is found by; `forms` are its characters, letters and initials as wholes."""
-
-    characters: Sequence[str]
-    syllables: Sequence[str]
-    letters: Sequence[str]
-    initials: Sequence[str]
-    sounds: Sequence[str]
-    forms: tuple[str, str, str]
-
-
 class Index:
     """What is known of the words and sounds of services."""
 
-    def __init__(self, services: Sequence[Service], synonyms: Synonyms) -> None:
+    def __init__(
+        self, services: Sequence[Service], synonyms: Synonyms, before: "Index | None" = None
+    ) -> None:
+        """Make the index; what `before` knows of services that are the same is taken from there."""
         self._synonyms = synonyms
+        self._speaker = Speaker(synonyms) if before is None else before.speaker
         self._count = len(services)
-        self._characters, self._syllables, self._letters, self._initials = (
-            GramIndex(self._count) for _ in range(4)
+        spoken = self._speaker.of(services)
+        sorts = zip(
+            self._speaker.numbers,
+            (
+                [one.characters for one in spoken],
+                [one.syllables for one in spoken],
+                [one.letters for one in spoken],
+                [one.initials for one in spoken],
+            ),
+            strict=True,
         )
+        self._characters, self._syllables, self._letters, self._initials = (
+            GramIndex(numbers, said) for numbers, said in sorts
+        )
+        self._known = frozenset().union(*(one.sounds for one in spoken))
         self._exact: dict[str, dict[int, float]] = defaultdict(dict)
-        self._known: set[str] = set()
-        for place, service in enumerate(services):
-            self._exact[compact(service.code)][place] = NAME.exact
-            for phrase, standing in self._said_of(service):
-                self._add(place, phrase, standing)
-        for index in (self._characters, self._syllables, self._letters, self._initials):
-            index.seal()
+        for place, one in enumerate(spoken):
+            for form, worth in one.exact.items():
+                self._exact[form][place] = worth
+
+    @property
+    def speaker(self) -> Speaker:
+        """What the index of a later catalogue begins from."""
+        return self._speaker
 
     def find(self, typed: str) -> list[Hit]:
         """Return the services that match what somebody typed, best first."""
@@ -119,33 +105,6 @@ class Index:
                         worth |= {place: share * exact for place, exact in self._exact[piece].items()}
         return worth
 
-    def _said_of(self, service: Service) -> Iterator[tuple[str, _Standing]]:
-        """Yield what a service is called, the plainest first."""
-        name = compact(service.name)
-        yield name, NAME
-        for word in service.keywords:
-            yield compact(word), KEYWORD
-        for phrase in self._synonyms.phrases.get(service.code, ()):
-            yield compact(phrase), PHRASE
-        for word in (name, *map(compact, service.keywords)):
-            for variant in self._synonyms.variants(word):
-                yield compact(variant), VARIANT
-        yield compact(service.department), CONTEXT
-        yield compact(service.theme), CONTEXT
-
-    def _add(self, place: int, phrase: str, standing: _Standing) -> None:
-        said, weight = _pieces_of(phrase), standing.weight
-        self._known.update(said.sounds)
-        self._characters.add(place, said.characters, weight)
-        self._syllables.add(place, said.syllables, weight)
-        self._letters.add(place, said.letters, weight)
-        self._initials.add(place, said.initials, weight)
-        if not standing.exact:
-            return
-        for form, share in zip(said.forms, (1.0, EXACT_SOUND, EXACT_INITIALS), strict=True):
-            known = self._exact[form]
-            known[place] = max(known.get(place, 0.0), share * standing.exact)
-
     def _match(self, typed: Sequence[str]) -> Match:
         """Weigh the runs of what was typed by how much each says."""
         cover: Scores = np.zeros(self._count, np.float32)
@@ -161,7 +120,7 @@ class Index:
 
     def _match_characters(self, run: str) -> Match:
         seen = self._characters.match(grams(run, 1, 2))
-        heard = self._syllables.match(_pairs(sounds.syllables(run)))
+        heard = self._syllables.match(pairs(sounds.syllables(run)))
         return Match(np.maximum(seen.cover, HOMOPHONE * heard.cover), np.maximum(seen.of_name, heard.of_name))
 
     def _match_letters(self, run: str) -> Match:
@@ -182,27 +141,6 @@ class Index:
         if whole.cover.max(initial=0) < 1:
             # No service says these letters: somebody may have slipped.
             for reading in sounds.corrected(run, self._known):
-                meant = HOMOPHONE * self._syllables.match(_pairs(reading)).cover
+                meant = HOMOPHONE * self._syllables.match(pairs(reading)).cover
                 readings.append(np.where(meant >= LEAST_MEANT, meant, 0))
         return Match(np.maximum.reduce(readings), np.maximum(whole.of_name, short.of_name))
-
-
-# Many services share a keyword, a department or a theme.
-@lru_cache(maxsize=10_000)
-def _pieces_of(phrase: str) -> _Pieces:
-    said = sounds.syllables(phrase)
-    letters, initials = "".join(said), sounds.initials(said)
-    return _Pieces(
-        characters=grams(phrase, 1, 2),
-        syllables=_pairs(said),
-        letters=grams(letters, 2, 3),
-        initials=grams(initials, 1, 2, 3),
-        sounds=[sound for sound in said if len(sound) > 1],
-        forms=(phrase, letters, initials),
-    )
-
-
-def _pairs(said: Sequence[str]) -> list[str]:
-    """Return the syllables and the pairs of neighbouring syllables of a word."""
-    pairs = [f"{first}{SEPARATOR}{second}" for first, second in pairwise(said)]
-    return list(dict.fromkeys([*said, *pairs]))

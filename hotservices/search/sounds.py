@@ -1,19 +1,37 @@
 """How words sound: pinyin without tones, its initials, and which of the two somebody typed."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from string import ascii_lowercase
 
 from pypinyin import lazy_pinyin
+from pypinyin.seg import mmseg
 
 # zhuang, chuang, shuang
 LONGEST_SYLLABLE = 6
+FIRST_HAN = "\u3400"
+_HAN_OR_NOT = re.compile(f"[{FIRST_HAN}-\u9fff]+|[^{FIRST_HAN}-\u9fff]+")
 
 
 def syllables(text: str) -> list[str]:
     """Return the syllables of a compact text; letters and digits in it stand for themselves."""
+    said: list[str] = []
+    for run in _HAN_OR_NOT.findall(text):
+        if run[0] < FIRST_HAN:
+            said += run
+        else:
+            for word in mmseg.seg.cut(run):
+                said += _word(word)
+    return said
+
+
+# A word sounds the same wherever it stands, and a catalogue says the same words over and over.
+@lru_cache(maxsize=20_000)
+def _word(word: str) -> tuple[str, ...]:
     # A callable may return a list, one sound for each character; pypinyin's types don't say so.
-    return lazy_pinyin(text, errors=list)  # type: ignore[arg-type]
+    return tuple(lazy_pinyin(word, errors=list))  # type: ignore[arg-type]
 
 
 def initials(sounds: list[str]) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from hotservices.search.words import compact
+
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
@@ -21,7 +23,7 @@ class Synonyms:
         return " ".join(self.fillers.sub(" ", text).split()) or text
 
     def variants(self, phrase: str) -> Iterator[str]:
-        """Yield a phrase with one of its words said otherwise, each way."""
+        """Yield a compact phrase with one of its words said otherwise, each way."""
         for group in self.groups:
             said = next((word for word in group if word in phrase), None)
             if said:
@@ -37,6 +39,6 @@ def synonyms() -> Synonyms:
     return Synonyms(
         fillers=re.compile("|".join(map(re.escape, longest_first))),
         # Longest first: of 驾驶证 and 证 in one group, the longer is what a phrase says.
-        groups=tuple(tuple(sorted(group, key=len, reverse=True)) for group in data["groups"]),
+        groups=tuple(tuple(sorted(map(compact, group), key=len, reverse=True)) for group in data["groups"]),
         phrases={code: tuple(said) for code, said in data["phrases"].items()},
     )

@@ -1,16 +1,21 @@
 """The pieces of searching: one form of words, how they sound, what one slip may have hidden."""
 
+from dataclasses import replace
 from string import ascii_lowercase
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypinyin import lazy_pinyin
 
 from hotservices.catalogue import shipped
 from hotservices.search import sounds
+from hotservices.search.index import Index
 from hotservices.search.synonyms import synonyms
 from hotservices.search.words import compact, grams, is_latin, normal, runs
 
+CODES = sorted(shipped().services)
+PHRASES = [compact(service.name) for service in shipped().services.values()] + ["银行", "行", "abc1", "重庆"]
 KNOWN = {"gong", "ji", "jin", "hu", "zhao", "zhang", "she", "bao", "ka", "xian", "an", "xi"}
 readings = st.lists(st.sampled_from(sorted(KNOWN)), min_size=1, max_size=5)
 
@@ -123,3 +128,33 @@ def test_synonyms_speak_of_services_that_exist() -> None:
     assert set(synonyms().phrases) <= set(shipped().services)
     assert all(len(group) == len(set(group)) >= 2 for group in synonyms().groups)
     assert all(compact(phrase) for said in synonyms().phrases.values() for phrase in said)
+
+
+@settings(max_examples=5)
+@given(
+    gone=st.sets(st.sampled_from(CODES), max_size=5),
+    renamed=st.sets(st.sampled_from(CODES), max_size=5),
+)
+def test_an_index_made_from_an_earlier_one_finds_the_same_as_one_made_afresh(
+    gone: set[str], renamed: set[str]
+) -> None:
+    changed = [
+        replace(service, name=f"新{service.name}") if code in renamed else service
+        for code, service in shipped().services.items()
+        if code not in gone
+    ]
+
+    later = Index(changed, synonyms(), _before())
+    fresh = Index(changed, synonyms())
+
+    for typed in ("新生儿", "gongjijin", "驾驶证", "sbk", "xin"):
+        assert later.find(typed) == fresh.find(typed)
+
+
+@given(text=st.lists(st.sampled_from(PHRASES), max_size=3).map("".join))
+def test_words_sound_in_a_sentence_as_they_do_to_the_library(text: str) -> None:
+    assert sounds.syllables(text) == lazy_pinyin(text, errors=list)  # type: ignore[arg-type]
+
+
+def _before() -> Index:
+    return Index(tuple(shipped().services.values())[:150], synonyms())
