@@ -1,6 +1,7 @@
 """What hotservices is told of a caller. It doesn't know the wallet: what is held is handed to it here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,7 +9,11 @@ from sqlalchemy.orm import Session
 from api.call import Call
 from hotservices import preferences
 from hotservices.bundles import Requirement
-from hotservices.hot_list import HeldLicence, Person
+from hotservices.hot_list import INSPECTIONS
+from hotservices.hot_reasons import HeldLicence, Person
+from hotservices.seasons import may_begin_school
+from identity import dependant_views
+from identity.clock import civil_date
 from identity.sessions import Citizen
 from wallet import licences
 from wallet.kinds import all_kinds
@@ -39,8 +44,7 @@ def person_ranked(call: Call) -> Person | None:
     held = _held(call, call.session)
     if held is None and not chosen.favourites and not chosen.hidden:
         return None
-    known = None if held is None else [_signal(licence) for licence in held]
-    return Person(known, chosen.favourites, chosen.hidden)
+    return Person(held, chosen.favourites, chosen.hidden, _children_born(call))
 
 
 def requirements(asked: Collection[Requirement]) -> list[dict[str, Any]]:
@@ -48,11 +52,35 @@ def requirements(asked: Collection[Requirement]) -> list[dict[str, Any]]:
     return [{"kind": need.kind, "title": all_kinds()[need.kind].title, "held": need.held} for need in asked]
 
 
-def _held(call: Call, session: Session) -> list[Licence] | None:
+def _held(call: Call, session: Session) -> list[HeldLicence] | None:
+    """Return what the caller holds; only what is inspected is opened, for the day that lies sealed in it."""
     citizen = call.principal
     if not isinstance(citizen, Citizen) or citizen.person_id is None:
         return None
-    return licences.list_held(session, call.services.cipher, citizen.person_id, now=call.now)
+    briefs = licences.briefs(session, citizen.person_id, call.now)
+    inspected = {brief.kind for brief in briefs} & set(INSPECTIONS)
+    return [
+        *(
+            HeldLicence(brief.kind, brief.title, brief.valid_to, brief.showable)
+            for brief in briefs
+            if brief.kind not in inspected
+        ),
+        *(
+            _signal(licence)
+            for kind in sorted(inspected)
+            for licence in licences.list_held(
+                session, call.services.cipher, citizen.person_id, now=call.now, kind=kind
+            )
+        ),
+    ]
+
+
+def _children_born(call: Call) -> Sequence[date]:
+    """Return when the caller's children were born, in the months in which that matters."""
+    person_id = call.citizen.person_id
+    if person_id is None or call.citizen.acting_for is not None or not may_begin_school(civil_date(call.now)):
+        return ()
+    return dependant_views.children_born(call.session, call.services.cipher, person_id)
 
 
 def _signal(licence: Licence) -> HeldLicence:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from api.language import Text
-from hotservices.hot_list import HotReason, ReasonCode
+from hotservices.hot_reasons import HotReason, ReasonCode
 from wallet.showing.reasons import Reason
 from wallet.status import LicenceStatus
 
@@ -126,6 +126,11 @@ HOT_REASONS: dict[ReasonCode, Text] = {
     ReasonCode.POPULAR_NOW: Text("近期办理的人多", "Many people use it at present"),
     ReasonCode.ATTRIBUTES: Text("与您情况相近的人常用", "People in a situation like yours use it"),
     ReasonCode.POPULAR_HERE: Text("当地办理的人多", "Many people use it in this region"),
+    ReasonCode.SEASON: Text("{season}", "{season}"),
+    ReasonCode.SCHOOL_AGE: Text(
+        "您的孩子今年8月31日前满六周岁，秋季可以入学",
+        "Your child is six before September and may begin school",
+    ),
     ReasonCode.NEW: Text("用的人还不多，供您了解", "Not widely used yet; perhaps of use to you"),
 }
 # What is said of a field that is needed and not there, here as by the schemas.
@@ -147,7 +152,8 @@ def hot_reason(reason: HotReason) -> Text:
     seldom = reason.code is ReasonCode.OWN_USE and reason.times < OFTEN
     text = USED_BEFORE if seldom else texts[reason.code]
     values = {"licence": reason.licence_title, "days": reason.days, "service": reason.service_name}
-    return Text(text.zh.format(**values), text.en.format(**values))
+    zh, en = (reason.season.zh, reason.season.en) if reason.season else ("", "")
+    return Text(text.zh.format(**values, season=zh), text.en.format(**values, season=en))
 
 
 # What outlives an account, and why.

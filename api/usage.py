@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.call import Call
 from hotservices import preferences
-from hotservices.hot_list import HeldLicence, Person
+from hotservices.hot_reasons import HeldLicence, Person
 from hotservices.signals import people as used_by
 from hotservices.signals.reasons import Ranked
 from hotservices.usage import states

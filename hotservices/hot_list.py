@@ -2,23 +2,28 @@
 
 Every item carries the reason that put it where it is, and the reason is true: a licence that ends in 54 days
 is said to end in 54 days. First come favourites and what a licence asks for, then what the ranking has learnt
-from use, then what the catalogue knows beforehand: a fresh installation shows the portal's own hot list.
+from use, then what season it is and what the catalogue knows beforehand: a fresh installation shows the
+portal's own hot list.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from itertools import chain
 from types import MappingProxyType
 
 from hotservices.catalogue import ENTERPRISE, Catalogue, Popularity, Service, standing
+from hotservices.hot_reasons import HeldLicence, HotReason, HotService, Person, ReasonCode
+from hotservices.seasons import ENROLMENT, begins_school, in_season
 from hotservices.signals.columns import ReasonCode as Signal
 from hotservices.signals.reasons import Ranked
 
 # What ends within these times is worth a reminder, and then an urgent one.
 EXPIRY_HORIZON = timedelta(days=60)
 URGENT_HORIZON = timedelta(days=10)
+
+# How many services a season brings to a list.
+SEASON_PLACES = 2
 
 # Which service renews which kind of licence.
 RENEWALS: Mapping[str, str] = MappingProxyType(
@@ -34,75 +39,6 @@ RENEWALS: Mapping[str, str] = MappingProxyType(
 )
 # Which service inspects what a kind of licence is for; the licence itself has no end.
 INSPECTIONS: Mapping[str, str] = MappingProxyType({"VEHICLE_LICENCE": "SVC0027"})
-
-
-class ReasonCode(StrEnum):
-    """Why a service is on the list: said by licences or the catalogue, strongest first, then by use."""
-
-    FAVOURITE = "favourite"
-    LICENCE_EXPIRED = "licence-expired"
-    INSPECTION_OVERDUE = "inspection-overdue"
-    LICENCE_EXPIRING_SOON = "licence-expiring-soon"
-    INSPECTION_DUE_SOON = "inspection-due-soon"
-    LICENCE_EXPIRING = "licence-expiring"
-    INSPECTION_DUE = "inspection-due"
-    LICENCE_HELD = "licence-held"
-    PORTAL_LIST = "portal-list"
-    POPULAR = "popular"
-    CATALOGUE = "catalogue"
-    OWN_USE = "own-use"
-    RHYTHM = "rhythm"
-    CO_USE = "co-use"
-    POPULAR_NOW = "popular-now"
-    ATTRIBUTES = "attributes"
-    POPULAR_HERE = "popular-here"
-    NEW = "new"
-
-
-@dataclass(frozen=True, slots=True)
-class HeldLicence:
-    """What the wallet says of a licence that a person holds. `valid_to` None has no end.
-
-    `inspection_valid_to` is the last day of a vehicle's inspection, None where there is nothing to inspect.
-    """
-
-    kind: str
-    title: str
-    valid_to: date | None
-    showable: bool
-    inspection_valid_to: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What is known of who asks. `held` is None without a real name; favourites have the newest first."""
-
-    held: Sequence[HeldLicence] | None = None
-    favourites: Sequence[str] = ()
-    hidden: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class HotReason:
-    """Why: a code, and what the words of it need.
-
-    `days` until the licence or inspection ends; `service_name` of a service that the person used; `times` they
-    used this one.
-    """
-
-    code: ReasonCode
-    licence_title: str | None = None
-    days: int | None = None
-    service_name: str | None = None
-    times: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class HotService:
-    """A service on the list."""
-
-    service: Service
-    reason: HotReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +81,9 @@ def hot_list(
     sources = (
         _favourites(catalogue, known.favourites, reminders),
         reminders,
+        _school(catalogue, known, today),
         _learnt(catalogue, ranked, known),
+        _seasonal(catalogue, today, for_people=known.held is not None),
         _holdings(catalogue, held),
         _foreknown(catalogue, for_people=known.held is not None),
     )
@@ -225,6 +163,24 @@ def _reminders(catalogue: Catalogue, held: Sequence[HeldLicence], today: date) -
         if (reason := _deadline_reason(service.code, deadlines, today)) is not None
     ]
     return sorted(items, key=lambda item: (_rank_of(item), item.reason.days or 0, *standing(item.service)))
+
+
+def _school(catalogue: Catalogue, person: Person, today: date) -> list[HotService]:
+    """Return enrolment, for whose child goes to school in September."""
+    if not begins_school(person.children_born, today):
+        return []
+    return [HotService(service, HotReason(ReasonCode.SCHOOL_AGE)) for service in catalogue.known([ENROLMENT])]
+
+
+def _seasonal(catalogue: Catalogue, today: date, *, for_people: bool) -> list[HotService]:
+    """Return the few services most asked for whose season it is; how many need them in it, use will tell."""
+    words = in_season(today)
+    items = [
+        HotService(service, HotReason(ReasonCode.SEASON, season=words[service.code]))
+        for service in sorted(catalogue.known(words), key=standing)
+        if not for_people or service.audience != ENTERPRISE
+    ]
+    return items[:SEASON_PLACES]
 
 
 def _holdings(catalogue: Catalogue, held: Sequence[HeldLicence]) -> Iterator[HotService]:

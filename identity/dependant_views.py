@@ -49,6 +49,19 @@ def acted_for(session: Session, cipher: PiiCipher, actor_id: PersonId, now: date
     return [tie for tie in ties if tie.status is DependantStatus.ACTIVE]
 
 
+def children_born(session: Session, cipher: PiiCipher, actor_id: PersonId) -> list[date]:
+    """Return the birthdays of the children that a person may act for."""
+    rows = session.scalars(
+        select(DependantRow).where(
+            DependantRow.actor_person_id == actor_id,
+            DependantRow.kind == DependantKind.CHILD,
+            DependantRow.status == DependantStatus.ACTIVE,
+        ),
+    )
+    born = (resident_id.birth_date(dependants.open_number(cipher, row)) for row in rows)
+    return [day for day in born if day is not None]
+
+
 def actors_view(cipher: PiiCipher, row: DependantRow, now: datetime) -> Dependant:
     """Return a tie as whoever acts by it sees it."""
     return _view(cipher, row, Side.ACTOR, mask_name(dependants.open_name(cipher, row)), now)

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from api.schemas.common import DEFAULT_LIMIT, MAX_LIMIT, Instant, Request, Response, items_of, one_of
 from api.validation import Text
-from hotservices.hot_list import ReasonCode
+from hotservices.hot_reasons import ReasonCode
 from hotservices.usage.events import Action, Refusal
 
 MAX_EVENTS = 50

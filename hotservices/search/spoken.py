@@ -91,8 +91,10 @@ class Speaker:
             if standing.exact:
                 for form, share in zip(said.forms, (1.0, EXACT_SOUND, EXACT_INITIALS), strict=True):
                     exact[form] = max(exact.get(form, 0.0), share * standing.exact)
-        numbered = (numbers.said(known) for numbers, known in zip(self._numbers, sorts, strict=True))
-        return Spoken(*numbered, exact=exact, sounds=frozenset(heard))
+        characters, syllables, letters, initials = (
+            numbers.said(known) for numbers, known in zip(self._numbers, sorts, strict=True)
+        )
+        return Spoken(characters, syllables, letters, initials, exact, frozenset(heard))
 
     def _said_of(self, service: Service) -> Iterator[tuple[str, Standing]]:
         """Yield what a service is called, the plainest first."""

@@ -1,11 +1,13 @@
 """The hot list through the API: true reasons, own use, everybody's use, and nobody's that is few people's."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from hotservices.catalogue import shipped
+from hotservices.seasons import ENROLMENT
 from tests.api.test_service_events import CODES, FUND, PASSPORT, SCHOOL, first, tell, used
+from tests.family import named
 from tests.sandbox import JSON, Caller, Sandbox, words
 
 OTHER = "SVC0150"
@@ -30,11 +32,12 @@ def place(items: list[JSON], code: str) -> int:
     return codes.index(code) if code in codes else len(codes)
 
 
-def test_a_fresh_sandbox_shows_the_portals_own_list(sandbox: Sandbox) -> None:
+def test_a_fresh_sandbox_shows_what_is_in_season_and_the_portals_own_list(sandbox: Sandbox) -> None:
     listed = {code for code, service in shipped().services.items() if service.listed}
 
-    items = first(sandbox.anybody, len(listed))
+    season, *items = first(sandbox.anybody, 1 + len(listed))
 
+    assert season["reason"] == {"code": "season", "text": "城乡居民医保集中缴费期（9月至12月）"}
     assert set(words(items, "code")) == listed
     assert {item["reason"]["code"] for item in items} == {"portal-list"}
 
@@ -142,3 +145,25 @@ def test_reasons_are_said_in_the_callers_language(sandbox: Sandbox) -> None:
     english = citizen.get("/v1/hot-services?limit=1", headers={"Accept-Language": "en"}).get_json()
 
     assert english["items"][0]["reason"]["text"] == "You have used it before"
+
+
+def test_enrolment_is_for_whose_child_reaches_school_age_unless_ranking_is_impersonal(
+    sandbox: Sandbox,
+) -> None:
+    sandbox.set_clock(datetime(2025, 4, 10, 2, tzinfo=UTC))
+    parent, neighbour = sandbox.citizen("zhang-wei"), sandbox.citizen("wang-qiang")
+    parent.prove()
+    # Born on 1 June 2018: school began in 2024, and a year later it is no news any more.
+    parent.expect(201, "POST", "/v1/dependants", json=named("zhang-zimo", "son"))
+    late = [item for item in whole(parent) if item["reason"]["code"] == "school-age"]
+    sandbox.set_clock(datetime(2024, 4, 10, 2, tzinfo=UTC))
+    parent, neighbour = sandbox.log_in("zhang-wei"), sandbox.log_in("wang-qiang")
+
+    items = [item for item in whole(parent) if item["reason"]["code"] == "school-age"]
+    others = [item for item in whole(neighbour) if item["reason"]["code"] == "school-age"]
+    parent.expect(200, "POST", "/v1/account/personalisation", json={"on": False})
+    impersonal = [item for item in whole(parent) if item["reason"]["code"] == "school-age"]
+
+    assert words(items, "code") == [ENROLMENT]
+    assert items[0]["reason"]["text"] == "您的孩子今年8月31日前满六周岁，秋季可以入学"
+    assert late == others == impersonal == []

@@ -7,20 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotservices.catalogue import ENTERPRISE, Popularity, shipped
-from hotservices.hot_list import (
-    EXPIRY_HORIZON,
-    RENEWALS,
-    HeldLicence,
-    HotReason,
-    HotService,
-    Person,
-    ReasonCode,
-    hot_list,
-)
+from hotservices.hot_list import EXPIRY_HORIZON, RENEWALS, hot_list
+from hotservices.hot_reasons import HeldLicence, HotReason, HotService, Person, ReasonCode
 
 TODAY = date(2026, 11, 22)
 DRIVING = RENEWALS["DRIVING_LICENCE"]
-PERSONAL_REASONS = set(ReasonCode) - {ReasonCode.PORTAL_LIST, ReasonCode.POPULAR, ReasonCode.CATALOGUE}
+PERSONAL_REASONS = set(ReasonCode) - {
+    ReasonCode.PORTAL_LIST,
+    ReasonCode.POPULAR,
+    ReasonCode.CATALOGUE,
+    ReasonCode.SEASON,
+}
 
 held_licences = st.builds(
     HeldLicence,

@@ -7,14 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotservices.catalogue import shipped
-from hotservices.hot_list import (
-    RENEWALS,
-    HeldLicence,
-    HotReason,
-    Person,
-    ReasonCode,
-    hot_list,
-)
+from hotservices.hot_list import RENEWALS, hot_list
+from hotservices.hot_reasons import HeldLicence, HotReason, Person, ReasonCode
 from hotservices.signals.columns import ReasonCode as Signal
 from hotservices.signals.reasons import Ranked, Reason
 

@@ -8,15 +8,8 @@ from hypothesis import strategies as st
 
 from api import texts
 from hotservices.catalogue import ENTERPRISE, shipped
-from hotservices.hot_list import (
-    INSPECTIONS,
-    RENEWALS,
-    HeldLicence,
-    HotService,
-    Person,
-    ReasonCode,
-    hot_list,
-)
+from hotservices.hot_list import INSPECTIONS, RENEWALS, hot_list
+from hotservices.hot_reasons import HeldLicence, HotService, Person, ReasonCode
 
 TODAY = date(2026, 11, 22)
 EVERYTHING = len(shipped().services)

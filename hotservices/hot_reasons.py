@@ -1,0 +1,85 @@
+"""What the hot list is made of: what is known of who asks, the services on it, and why each is there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from hotservices.catalogue import Service
+from hotservices.seasons import SeasonWords
+
+
+class ReasonCode(StrEnum):
+    """Why a service is on the list: said by licences or the catalogue, strongest first, then by use."""
+
+    FAVOURITE = "favourite"
+    LICENCE_EXPIRED = "licence-expired"
+    INSPECTION_OVERDUE = "inspection-overdue"
+    LICENCE_EXPIRING_SOON = "licence-expiring-soon"
+    INSPECTION_DUE_SOON = "inspection-due-soon"
+    LICENCE_EXPIRING = "licence-expiring"
+    INSPECTION_DUE = "inspection-due"
+    LICENCE_HELD = "licence-held"
+    PORTAL_LIST = "portal-list"
+    POPULAR = "popular"
+    CATALOGUE = "catalogue"
+    OWN_USE = "own-use"
+    RHYTHM = "rhythm"
+    CO_USE = "co-use"
+    POPULAR_NOW = "popular-now"
+    ATTRIBUTES = "attributes"
+    POPULAR_HERE = "popular-here"
+    NEW = "new"
+    SEASON = "season"
+    SCHOOL_AGE = "school-age"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLicence:
+    """What the wallet says of a licence that a person holds. `valid_to` None has no end.
+
+    `inspection_valid_to` is the last day of a vehicle's inspection, None where there is nothing to inspect.
+    """
+
+    kind: str
+    title: str
+    valid_to: date | None
+    showable: bool
+    inspection_valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of who asks. `held` is None without a real name; favourites have the newest first.
+
+    `children_born` are the birthdays of the children that the person acts for.
+    """
+
+    held: Sequence[HeldLicence] | None = None
+    favourites: Sequence[str] = ()
+    hidden: frozenset[str] = frozenset()
+    children_born: Sequence[date] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HotReason:
+    """Why: a code, and what the words of it need.
+
+    `days` until the licence or inspection ends; `service_name` of a service that the person used; `times` they
+    used this one; `season` what is true of a season.
+    """
+
+    code: ReasonCode
+    licence_title: str | None = None
+    days: int | None = None
+    service_name: str | None = None
+    times: int = 0
+    season: SeasonWords | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HotService:
+    """A service on the list."""
+
+    service: Service
+    reason: HotReason
