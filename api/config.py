@@ -20,6 +20,7 @@ from api.keys_config import KeysConfigError
 from api.outside_config import NOTHING_OUTSIDE, OutsideConfig, OutsideConfigError
 from api.registries_file import RegistriesFileError
 from api.retention import DEFAULT_RETENTION, Retention
+from identity.crypto.hsm import HsmSettings
 from identity.crypto.keyring import Purpose
 from identity.proofs import face_checks
 from identity.sessions import ACCESS_TOKEN_LIFETIME, DEFAULT_LIFETIMES, Lifetimes
@@ -70,6 +71,8 @@ class Config:
     keys_dir: Path
     # Rings that the environment holds itself.
     key_texts: Mapping[Purpose, str] = field(default_factory=dict, repr=False)
+    # Who holds the private keys of some rings, where it is not their files.
+    hsm: HsmSettings | None = None
     redis_url: str | None = None
     metrics_token: str | None = field(default=None, repr=False)
     show_url_prefix: str = ""
@@ -106,6 +109,7 @@ class Config:
             database_url=_database_url(env.get("DATABASE_URL") or "", data_dir),
             keys_dir=_keys_dir(env, environment, data_dir),
             key_texts=keys_config.texts(env),
+            hsm=_hsm(env),
             redis_url=_redis_url(env.get("REDIS_URL")),
             metrics_token=_metrics_token(env.get("METRICS_TOKEN"), environment),
             show_url_prefix=_show_url_prefix(env.get("SHOW_URL_PREFIX") or ""),
@@ -162,6 +166,13 @@ def _keys_dir(env: Mapping[str, str], environment: Environment, data_dir: Path) 
     sandbox = environment is Environment.SANDBOX
     try:
         return keys_config.directory(env, keys_config.texts(env), data_dir, is_sandbox=sandbox)
+    except KeysConfigError as error:
+        raise ConfigError(str(error)) from error
+
+
+def _hsm(env: Mapping[str, str]) -> HsmSettings | None:
+    try:
+        return keys_config.hsm(env)
     except KeysConfigError as error:
         raise ConfigError(str(error)) from error
 

@@ -78,7 +78,7 @@ def rotate(purpose: str, *, at_once: bool) -> None:
     with _in_sentences():
         kid = ring_files.announced(ring)
         if kid is None:
-            kid = rings.announce(ring, SystemClock().now())
+            kid = rings.announce(_config(), ring, SystemClock().now())
             if not at_once:
                 click.echo(f"{purpose}: {kid} is announced; rotate again once all who verify know it")
                 return

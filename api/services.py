@@ -19,7 +19,7 @@ from identity import dependants
 from identity.clock import Clock, SystemClock
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.crypto.keyring import KeyRing, Purpose
-from identity.crypto.signer import KeyRingSigner, Signer
+from identity.crypto.signer import Signer
 from identity.family.children import ChildDesk
 from identity.family.counter import HelperCounter
 from identity.organisations.enterprises import EnterpriseDesk
@@ -106,6 +106,7 @@ def build(config: Config) -> Services:
         for purpose in Purpose:
             key_rings.create(config, purpose, SystemClock().now())
     rings = key_rings.open_all(config)
+    signers = key_rings.signers(config, rings)
     show_keys, offline_keys, pii_keys = rings[Purpose.SHOW], rings[Purpose.OFFLINE], rings[Purpose.PII]
     database = Database(config.database_url)
     passwords = Passwords(config.password_hasher)
@@ -124,7 +125,7 @@ def build(config: Config) -> Services:
         dependants.guardian_consent_recorded,
     )
     proofs = ProofDesk(cipher, index, Aftermath(show_tokens.withdraw_all, joining.merge))
-    status_lists = StatusListDesk(KeyRingSigner(offline_keys))
+    status_lists = StatusListDesk(signers[Purpose.OFFLINE])
     catalogue = CatalogueDesk(database)
     return Services(
         config=config,
@@ -145,12 +146,12 @@ def build(config: Config) -> Services:
         show=ShowDesk(
             cipher,
             index,
-            KeyRingSigner(show_keys),
-            OfflineSealer(cipher, KeyRingSigner(offline_keys)),
+            signers[Purpose.SHOW],
+            OfflineSealer(cipher, signers[Purpose.OFFLINE]),
             config.show_url_prefix,
         ),
         verify=VerifyDesk(Codecs(show_keys, offline_keys, config.show_url_prefix), cipher, index),
-        receipts=KeyRingSigner(rings[Purpose.RECEIPTS]),
+        receipts=signers[Purpose.RECEIPTS],
         real_name=real_name,
         children=ChildDesk(
             outside.population, RegisteredKinship(registries.desk), cipher, index, database.write
@@ -161,7 +162,7 @@ def build(config: Config) -> Services:
         face_checks=FaceCheckDesk(real_name, proofs, config.face_check_lifetime),
         status_lists=status_lists,
         reconcile=ReconcileDesk(offline_keys, cipher, config.show_url_prefix),
-        offline_packs=PackDesk(offline_keys, KeyRingSigner(offline_keys), status_lists),
+        offline_packs=PackDesk(offline_keys, signers[Purpose.OFFLINE], status_lists),
         catalogue=catalogue,
         ranking=RankingDesk(database, cipher, lambda: catalogue.current().services, clock.now),
     )

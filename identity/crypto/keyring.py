@@ -217,9 +217,14 @@ def public_jwk(key: Key) -> dict[str, str]:
     return public | {"kid": key.kid, "alg": "ES256", "use": "sig"}
 
 
-def new_jwk(purpose: Purpose) -> dict[str, str]:
+def new_kid(purpose: Purpose) -> str:
+    """Make the id of a fresh key."""
+    return KID_PREFIX[purpose] + "".join(secrets.choice(KID_ALPHABET) for _ in range(KID_LENGTH - 1))
+
+
+def new_jwk(purpose: Purpose, kid: str | None = None) -> dict[str, str]:
     """Make the private JWK of a fresh key for a purpose: P-256 to sign, 256 random bits otherwise."""
-    kid = KID_PREFIX[purpose] + "".join(secrets.choice(KID_ALPHABET) for _ in range(KID_LENGTH - 1))
+    kid = kid or new_kid(purpose)
     if purpose in SYMMETRIC:
         return {"kty": "oct", "k": base64url_encode(secrets.token_bytes(SECRET_BYTES)).decode(), "kid": kid}
     jwk = ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()), as_dict=True)
