@@ -144,7 +144,7 @@ def raised_and_closed(sandbox: Sandbox) -> None:
 
 
 # A rule, its table, what leaves a row there, and how long after that the row is over by itself.
-RULES: list[tuple[str, str, Callable[[Sandbox], None], timedelta]] = [
+RULES: list[tuple[str, str, Callable[[Sandbox], object], timedelta]] = [
     ("access_records", "access_records", scanned, timedelta(0)),
     ("show_tokens", "show_tokens", shown, timedelta(minutes=1)),
     ("notices", "notices", told, timedelta(0)),
@@ -182,7 +182,7 @@ def test_a_row_is_kept_for_its_span_and_then_purged(
     sandbox: Sandbox,
     name: str,
     table: str,
-    leave: Callable[[Sandbox], None],
+    leave: Callable[[Sandbox], object],
     life: timedelta,
 ) -> None:
     leave(sandbox)
