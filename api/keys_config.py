@@ -6,6 +6,8 @@ from pathlib import Path
 from identity.crypto.hsm import HsmSettings
 from identity.crypto.keyring import SYMMETRIC, Purpose
 
+PIN = "HSM_PIN"
+
 
 class KeysConfigError(ValueError):
     """A value is missing or wrong; the text is a sentence for the operator."""
@@ -47,7 +49,8 @@ def hsm(env: Mapping[str, str]) -> HsmSettings | None:
 
 
 def _pin(env: Mapping[str, str]) -> str:
-    pin, path = env.get("HSM_PIN"), env.get("HSM_PIN_FILE")
+    pin = env.get("HSM_PIN")
+    path = env.get(f"{PIN}_FILE")
     if path and not pin:
         try:
             pin = Path(path).read_text(encoding="utf-8").strip()

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from identity.crypto import ring_files
+from identity.crypto import jws, ring_files
 from identity.crypto.cipher import BlindIndex
 from identity.crypto.keyring import KeyRing, KeyRingError, KeyState, Purpose, UnknownKey, create_ring, new_jwk
 from identity.crypto.ring_files import KeyInUse
+from identity.crypto.signer import KeyRingSigner, sign_compact
 from tests.identity import rings
 from tests.sandbox import at_once
 
@@ -157,3 +158,21 @@ def test_a_list_tells_states_dates_and_the_index_key(tmp_path: Path, now: dateti
     assert (first.kid, first.state, first.created, first.is_index_key) == ("p1", SIGNING, None, True)
     assert (second.kid, second.state, second.created) == ("p2", NEXT, now.isoformat())
     assert not second.is_index_key
+
+
+def test_a_header_names_the_key_that_signed_also_when_a_rotation_falls_in_between(
+    show: KeyRing, now: datetime
+) -> None:
+    class Overtaken(KeyRingSigner):
+        @property
+        def kid(self) -> str:
+            kid = super().kid
+            ring_files.promote(show, "s2")
+            return kid
+
+    ring_files.announce(show, rings.fresh(SHOW, "s2"), now)
+
+    token = jws.parse(sign_compact(b"{}", Overtaken(show), "lz"), typ="lz", max_characters=1000)
+
+    assert (token.kid, show.signing().kid) == ("s1", "s2")
+    assert token.is_signed_by(show.public("s1"))
