@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from sqlalchemy import select
+
 from identity.ids import new_id
+from identity.staff import OrganisationRow
 from tests import contract
 from tests.sandbox import JSON, Caller, Citizen, Sandbox, Staff
 from wallet.status_lists import publishing
@@ -68,6 +71,8 @@ def _operations(sandbox: Sandbox) -> Iterator[Operation]:
     for template, path_item in contract.contract()["paths"].items():
         resource = template.removeprefix("/v1/").partition("/")[0]
         known = _Ids(ids | {"code": CODES.get(resource, "traffic-police")})
+        if resource == "staff":
+            known["organisation_id"] = _an_agency(sandbox)
         exists = all(name in known for name in re.findall(r"{(\w+)}", template))
         path = template.format_map(known)
         for method, described in path_item.items():
@@ -91,6 +96,11 @@ class _Callers:
         citizen.prove()
         return citizen
 
+    @cached_property
+    def platform_admin(self) -> Staff:
+        """The admin of the platform's own staff."""
+        return self._sandbox.staff("platform", "P001")
+
     def staff_with(self, permission: str) -> Staff:
         """Return a member of staff who has a permission."""
         if permission not in self._staff:
@@ -101,13 +111,22 @@ class _Callers:
         """Return somebody who may call an operation."""
         if {"refreshToken": []} in described.get("security", []):
             return Caller(self._sandbox.app, self.newcomer.refresh_token)
+        if "x-required-organisation" in described:
+            return self.platform_admin
         if "x-required-permission" in described:
             return self.staff_with(described["x-required-permission"])
         if "fresh-proof-required" in described["responses"].get("403", {}).get("description", ""):
             return self.proven
         levels: dict[int | None, Caller] = {1: self.newcomer, 2: self.citizen}
         level = described.get("x-required-level")
+        if level is None and described.get("x-staff-allowed"):
+            return self.staff_with("verify")
         return self.proven if level == LEVEL_3 else levels.get(level, self._sandbox.anybody)
+
+
+def _an_agency(sandbox: Sandbox) -> str:
+    with sandbox.parts.database.read() as session:
+        return session.scalars(select(OrganisationRow.id).where(OrganisationRow.code == "hotel")).one()
 
 
 def _a_list(sandbox: Sandbox) -> str:

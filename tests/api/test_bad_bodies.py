@@ -14,6 +14,7 @@ from tests.sandbox import Sandbox
 
 JSON_TYPE = "application/json"
 DEEP = 10_000
+PASSWORDS = ("password", "old_password", "new_password")
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +125,7 @@ def test_a_body_of_another_content_type_is_refused(operations: list[Operation], 
     refuse_everywhere(operations, 415, "unsupported-media-type", b'{"a": 1}', content_type)
 
 
-@pytest.mark.parametrize("value", [-1, 1.5, 2**63, [[]], ["a"], {"$ne": ""}, {"a": {"b": {}}}])
+@pytest.mark.parametrize("value", [-1, 1.5, 2**63, [[]], [1], {"$ne": ""}, {"a": {"b": {}}}])
 def test_a_field_of_a_wrong_type_is_refused_by_name(operations: list[Operation], value: Any) -> None:
     for one in operations:
         for field in fields_of(one):
@@ -140,7 +141,7 @@ def test_a_text_that_is_empty_endless_or_has_control_characters_is_refused_by_na
 ) -> None:
     for one in operations:
         # What was scanned or signed is judged by its reader; a password is only ever compared.
-        for field in set(fields_of(one)) - {"qr_text", "jws", "password"}:
+        for field in set(fields_of(one)) - {"qr_text", "jws", *PASSWORDS}:
             errors = refuse_field(one, field, value)
 
             assert list(errors) == [field]

@@ -5,7 +5,7 @@ Short by default and the same every time; FUZZ_EXAMPLES=200 looks further, diffe
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import count
 from typing import Any
 
@@ -31,7 +31,18 @@ from tests.sandbox import JSON, Citizen, Sandbox, Staff, claim_of, running
 
 DEFAULT_EXAMPLES = 6
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", DEFAULT_EXAMPLES))
-UNLIMITED = RateLimits("1000000/second", "1000000/second", "1000000/second")
+UNLIMITED = RateLimits(**{rate.name: "1000000/second" for rate in fields(RateLimits)})
+# Calls that end what the next ones need: each gets a sandbox of its own.
+ENDING = (
+    "/freeze",
+    "/unbind",
+    "/close",
+    "/revoke-all",
+    "/staff/password",
+    "/staff/totp",
+    "/deactivate",
+    "/roles",
+)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -52,10 +63,14 @@ def operations(*, sandbox: bool) -> list[Any]:
         pytest.param(method.upper(), path, mode, id=f"{mode.value} {method.upper()} {path}")
         for path, item in contract.contract()["paths"].items()
         for method, operation in item.items()
-        if method in {"get", "post"} and path.startswith(SANDBOX) == sandbox
+        if method in {"get", "post"} and (path.startswith(SANDBOX) or _ends_something(path)) == sandbox
         for mode in GenerationMode
         if mode is GenerationMode.POSITIVE or can_be_broken(item, operation)
     ]
+
+
+def _ends_something(path: str) -> bool:
+    return any(word in path for word in ENDING)
 
 
 def can_be_broken(item: JSON, operation: JSON) -> bool:
@@ -94,6 +109,13 @@ class Lot:
         return self._staff[permission]
 
     @property
+    def platform_admin(self) -> Staff:
+        """The admin of the platform's own staff."""
+        if "platform" not in self._staff:
+            self._staff["platform"] = self.sandbox.staff("platform", "P001")
+        return self._staff["platform"]
+
+    @property
     def proven(self) -> Citizen:
         """Somebody of level 3."""
         if self._proven is None:
@@ -105,15 +127,25 @@ class Lot:
         """Return a token of somebody who may call an operation."""
         if {"refreshToken": []} in operation.get("security", []):
             return self.sandbox.log_in("li-na").refresh_token
+        caller = self._staff_for(operation) or self._citizen_for(operation)
+        return caller and caller.token
+
+    def _staff_for(self, operation: JSON) -> Staff | None:
+        if "x-required-organisation" in operation:
+            return self.platform_admin
         if "x-required-permission" in operation:
-            return self.staff_with(operation["x-required-permission"]).token
+            return self.staff_with(operation["x-required-permission"])
+        staff_only = operation.get("x-staff-allowed") and "x-required-level" not in operation
+        return self.officer if staff_only else None
+
+    def _citizen_for(self, operation: JSON) -> Citizen | None:
         match operation.get("x-required-level"):
             case 3:
-                return self.proven.token
+                return self.proven
             case 2:
-                return self.citizen.token
+                return self.citizen
             case 1:
-                return self.newcomer.token
+                return self.newcomer
             case _:
                 return None
 
