@@ -121,7 +121,11 @@ def missed(sandbox: Sandbox) -> None:
     sandbox.staff_who_may("raise-assurance").post("/v1/staff/raise-assurance", entry)
 
 
-def asked(sandbox: Sandbox) -> str:
+def asked(sandbox: Sandbox) -> None:
+    ask(sandbox)
+
+
+def ask(sandbox: Sandbox) -> str:
     helper = organisations.at_level_3(sandbox, "wang-qiang")
     body = family.named("chen-guihua", "mother")
     tie_id: str = helper.expect(201, "POST", "/v1/dependants", json=body)["id"]
@@ -129,7 +133,7 @@ def asked(sandbox: Sandbox) -> str:
 
 
 def released(sandbox: Sandbox) -> None:
-    tie_id, principal = asked(sandbox), sandbox.citizen("chen-guihua")
+    tie_id, principal = ask(sandbox), sandbox.citizen("chen-guihua")
     for verb in ("approve", "revoke"):
         principal.expect(200, "POST", f"/v1/dependants/{tie_id}/{verb}")
 
