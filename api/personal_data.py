@@ -1,22 +1,27 @@
 """Everything held on a person: a copy of it as one document, and its end. The parts are each package's own."""
 
 import json
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.call import Call
 from hotservices import rights as hotservices_rights
 from identity import rights as identity_rights
 from identity.accounts import AccountRow
-from identity.ids import PersonId
+from identity.crypto.cipher import PiiCipher
+from identity.ids import AccountId, PersonId
 from identity.personal_data import Asked, Subject
 from wallet import rights as wallet_rights
 
 # Erased in this order: rows go before those that they point to.
 PARTS = (*hotservices_rights.PARTS, *wallet_rights.PARTS, *identity_rights.PARTS)
+# Nobody's rows have this id.
+NO_ACCOUNT = AccountId("00000000-0000-0000-0000-000000000000")
 FORMAT, VERSION = "liangzheng-account-export", "1"
 
 
@@ -35,6 +40,14 @@ def erase(call: Call) -> None:
     asked = _asked(call)
     for part in PARTS:
         part.erase(asked)
+
+
+def erase_person(session: Session, cipher: PiiCipher, person_id: PersonId, now: datetime) -> None:
+    """Erase what is held on a person whom no account has."""
+    asked = Asked(session, cipher, Subject(NO_ACCOUNT, person_id), now)
+    for part in PARTS:
+        if part.name != "account":
+            part.erase(asked)
 
 
 @cache

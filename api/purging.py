@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from api import people_let_go
 from api.services import Services
 from hotservices import retention as hotservices_retention
 from identity import retention as identity_retention
@@ -17,7 +18,12 @@ from wallet import retention as wallet_retention
 
 BATCH = 500
 # In this order: what points to a row goes before the row.
-RULES = (*hotservices_retention.RULES, *wallet_retention.RULES, *identity_retention.RULES)
+RULES = (
+    *hotservices_retention.RULES,
+    *wallet_retention.RULES,
+    *identity_retention.RULES,
+    people_let_go.RULE,
+)
 
 
 def due(parts: Services, rule: Rule, now: datetime) -> int:
@@ -34,7 +40,7 @@ def batches(parts: Services, rule: Rule, now: datetime, size: int = BATCH) -> It
         with parts.database.write() as session:
             keys = [_key(row) for row in session.execute(query)]
             if keys:
-                rule.drop(session, keys, Witness(parts.receipts, now))
+                rule.drop(session, keys, Witness(parts.receipts, parts.cipher, now))
         if not keys:
             return
         yield len(keys)

@@ -53,6 +53,7 @@ class Retention:
     memberships: timedelta = timedelta(days=1095)
     notices: timedelta = timedelta(days=365)
     offline_scans: timedelta = timedelta(days=30)
+    people_let_go: timedelta = timedelta(days=365)
     real_name_attempts: timedelta = timedelta(days=30)
     registry_events: timedelta = timedelta(days=183)
     sessions: timedelta = timedelta(days=183)

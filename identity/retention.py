@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from identity.accounts import AccountRow
 from identity.clock import civil_date
 from identity.consent_texts import ConsentGivenRow
+from identity.crypto.cipher import PiiCipher
 from identity.crypto.signer import Signer
 from identity.dependants import DependantRow, DependantStatus
 from identity.idempotency import IdempotencyRow
@@ -25,9 +26,10 @@ from identity.sessions import SessionRow
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Who signs for what went, and when that was: some rows leave a proof behind."""
+    """Who signs for what went, and when that was: some rows leave a proof behind, some an empty seal."""
 
     signer: Signer
+    cipher: PiiCipher
     now: datetime
 
 
