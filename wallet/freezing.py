@@ -15,6 +15,7 @@ from identity import logged_in, notices, people
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.ids import PersonId, SessionId, new_id
 from identity.notices import NoticeKind
+from identity.numbers.resident_id import IdType, normalise
 from identity.people import PersonRow
 from identity.sessions import StaffMember
 from wallet.errors import FreezeSubjectUnknown
@@ -50,16 +51,20 @@ def freeze_for(
     staff: StaffMember,
     *,
     name: str,
+    id_type: IdType,
     id_number: str,
     reason: str,
     now: datetime,
 ) -> str:
     """Freeze the wallet of somebody who lost their phone; it is recorded, and they are told.
 
-    Returns the record's id. Raises FreezeSubjectUnknown when no person has that name and number.
+    Returns the record's id. Raises FreezeSubjectUnknown when no person has that document.
     """
-    person = people.find_by_number(session, index, id_number)
-    if person is None or people.open_person(person, cipher).name != people.normalise_name(name):
+    person = people.find_by_number(session, index, normalise(id_number))
+    if person is None:
+        raise FreezeSubjectUnknown
+    known = people.open_person(person, cipher)
+    if (known.name, known.id_type) != (people.normalise_name(name), id_type):
         raise FreezeSubjectUnknown
     person_id = PersonId(person.id)
     freeze(session, person_id, keep=None, now=now)

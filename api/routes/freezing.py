@@ -15,6 +15,7 @@ from identity.acting import ORGANISATION
 from identity.acting_notices import tell_principal
 from identity.errors import FreshProofRequired
 from identity.notices import NoticeKind
+from identity.numbers.resident_id import IdType
 from identity.staff import Permission
 from wallet import freezing
 from wallet.errors import FreezeSubjectUnknown
@@ -86,7 +87,8 @@ def freeze_for_holder(call: Call, body: dict[str, Any]) -> dict[str, Any]:
         parts.index,
         call.staff,
         name=body["name"],
-        id_number=body["id_number"].upper(),
+        id_type=IdType(body["id_type"]),
+        id_number=body["id_number"],
         reason=body["reason"],
         now=call.now,
     )

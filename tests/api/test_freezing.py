@@ -74,7 +74,7 @@ def test_staff_freeze_for_a_lost_phone_which_is_recorded_and_told(sandbox: Sandb
     citizen, clerk = sandbox.citizen("zhang-wei"), sandbox.staff_who_may("raise-assurance")
     claim = {name: value for name, value in claim_of("zhang-wei").items() if name != "consent_version"}
 
-    body = claim | {"reason": "手机遗失"}
+    body = claim | {"reason": "手机遗失", "id_number": " １０００００ 199005170119"}
     record = clerk.expect(201, "POST", "/v1/staff/wallet-freezes", json=body)
 
     citizen.refused(401, "unauthenticated", "GET", "/v1/account")
@@ -87,7 +87,9 @@ def test_staff_freeze_for_a_lost_phone_which_is_recorded_and_told(sandbox: Sandb
     assert "手机遗失".encode() not in row.reason_sealed
 
 
-@pytest.mark.parametrize("wrong", [{"name": "李娜"}, {"id_number": "100000199001010011"}])
+@pytest.mark.parametrize(
+    "wrong", [{"name": "李娜"}, {"id_number": "100000199001010011"}, {"id_type": "passport"}]
+)
 def test_staff_freeze_nobody_whose_name_and_number_they_do_not_have(
     sandbox: Sandbox, wrong: dict[str, str]
 ) -> None:

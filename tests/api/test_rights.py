@@ -23,6 +23,7 @@ from wallet.showing.models import AccessRecordRow
 
 KIND = "DRIVING_LICENCE"
 EXPORT, CLOSE = "/v1/account/export", "/v1/account/close"
+DOCUMENT = {key: value for key, value in claim_of("zhang-wei").items() if key != "consent_version"}
 LOGIN = {"provider": "sandbox", "code": "zhang-wei", "device": {"name": "张伟的手机", "platform": "wechat"}}
 
 
@@ -34,6 +35,7 @@ def rich(sandbox: Sandbox) -> Citizen:
     wrong = {"name": "张伟", "id_type": "resident_id", "id_number": persona("li-na")["id_number"]}
     citizen.post("/v1/real-name", wrong | {"consent_version": "1"})
     citizen.bind()
+    citizen = frozen_for_a_while(sandbox)
     citizen.sync()
     sandbox.staff().scan(citizen.show(KIND)["qr_text"], purpose="核对张伟本人")
     citizen.show(KIND, mode="confirm")
@@ -43,11 +45,20 @@ def rich(sandbox: Sandbox) -> Citizen:
     citizen.expect(202, "POST", "/v1/service-events", json={"events": events})
     tell(sandbox, citizen)
     code = citizen.expect(201, "POST", "/v1/real-name/counter-codes")["code"]
-    document = {key: value for key, value in claim_of("zhang-wei").items() if key != "consent_version"}
     clerk = sandbox.staff_who_may("raise-assurance")
-    clerk.expect(200, "POST", "/v1/staff/raise-assurance", json=document | {"code": code})
+    clerk.expect(200, "POST", "/v1/staff/raise-assurance", json=DOCUMENT | {"code": code})
     citizen.prove()
     return citizen
+
+
+def frozen_for_a_while(sandbox: Sandbox) -> Citizen:
+    """Let staff freeze the wallet of somebody, who logs in anew and unfreezes it."""
+    clerk = sandbox.staff_who_may("raise-assurance")
+    clerk.expect(201, "POST", "/v1/staff/wallet-freezes", json=DOCUMENT | {"reason": "张伟遗失手机"})
+    again = sandbox.log_in("zhang-wei")
+    again.prove()
+    again.expect(200, "POST", "/v1/wallet/unfreeze")
+    return again
 
 
 def tell(sandbox: Sandbox, citizen: Citizen) -> None:
