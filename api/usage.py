@@ -99,5 +99,5 @@ def note_opened(call: Call, code: str) -> None:
 
 def is_personal(call: Call) -> bool:
     """Tell whether the calling citizen lets their use be observed and ranked by."""
-    with call.services.database.read() as session:
-        return preferences.is_personal(session, call.citizen.account_id)
+    with call.services.database.lookup() as connection:
+        return preferences.is_personal(connection, call.citizen.account_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from hotservices.catalogue import Catalogue
@@ -15,6 +15,18 @@ from hotservices.errors import ServiceNotFound
 from hotservices.models import ImpersonalRankingRow, ServicePreferenceRow
 from identity.ids import AccountId
 from identity.orm import insert_or_skip
+from identity.prepared import Prepared
+
+_CHOSEN = Prepared(
+    select(
+        ServicePreferenceRow.service_code,
+        ServicePreferenceRow.favourite_since,
+        ServicePreferenceRow.hidden_since,
+    ).where(ServicePreferenceRow.account_id == bindparam("account_id")),
+)
+_IMPERSONAL = Prepared(
+    select(ImpersonalRankingRow.since).where(ImpersonalRankingRow.account_id == bindparam("account_id")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +48,7 @@ class Marks:
 
 def of(session: Session, account_id: AccountId) -> Preferences:
     """Return an account's choices."""
-    query = select(ServicePreferenceRow).where(ServicePreferenceRow.account_id == account_id)
-    rows = session.scalars(query).all()
+    rows = _CHOSEN.all(session, account_id=account_id)
     favourites = sorted(
         ((row.favourite_since, row.service_code) for row in rows if row.favourite_since is not None),
         reverse=True,
@@ -74,9 +85,9 @@ def set_hidden(
     return _choose(session, account_id, code, on, {"favourite_since": None, "hidden_since": now})
 
 
-def is_personal(session: Session, account_id: AccountId) -> bool:
+def is_personal(session: Session | Connection, account_id: AccountId) -> bool:
     """Tell whether an account's ranking may use what is known of the person."""
-    return session.get(ImpersonalRankingRow, account_id) is None
+    return _IMPERSONAL.first(session, account_id=account_id) is None
 
 
 def set_personal(session: Session, account_id: AccountId, on: bool, now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from identity.prepared import Prepared
 from tests.sandbox import JSON, Citizen, Sandbox, at_once, words
 
 FAVOURITE, HIDE = "/v1/services/SVC0105/favourite", "/v1/services/SVC0105/hide"
@@ -126,7 +127,9 @@ def test_with_personal_ranking_off_the_list_is_everybodys(sandbox: Sandbox) -> N
     assert marks(citizen) == (True, False)
 
 
-def test_with_personal_ranking_off_nothing_of_the_person_is_read(sandbox: Sandbox) -> None:
+def test_with_personal_ranking_off_nothing_of_the_person_is_read(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     citizen = sandbox.citizen("zhang-wei")
     citizen.expect(200, "POST", PERSONALISATION, json=OFF)
     read: list[str] = []
@@ -134,7 +137,16 @@ def test_with_personal_ranking_off_nothing_of_the_person_is_read(sandbox: Sandbo
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         read.append(statement)
 
+    run = Prepared._run
+
+    def note_prepared(prepared: Prepared, session: Any, values: dict[str, Any]) -> Any:
+        plan, cursor = run(prepared, session, values)
+        read.append(plan.sql)
+        return plan, cursor
+
     event.listen(sandbox.parts.database.engine, "before_cursor_execute", note)
+    # Prepared statements go to the driver itself, past the engine's events.
+    monkeypatch.setattr(Prepared, "_run", note_prepared)
     hot(citizen)
     citizen.expect(200, "GET", "/v1/services?q=gjj")
 
