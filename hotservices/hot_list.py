@@ -83,8 +83,8 @@ def hot_list(
         reminders,
         _school(catalogue, known, today),
         _learnt(catalogue, ranked, known),
-        _seasonal(catalogue, today, for_people=known.held is not None),
         _holdings(catalogue, held),
+        _seasonal(catalogue, today, for_people=known.held is not None),
         _foreknown(catalogue, for_people=known.held is not None),
     )
     chosen: dict[str, HotService] = {}
