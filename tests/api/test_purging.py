@@ -16,7 +16,6 @@ from identity.consent_texts import ConsentGivenRow
 from identity.ids import PersonId
 from identity.notices import NoticeKind, NoticeRow
 from identity.orm import Base
-from identity.people import PersonRow
 from tests import family, organisations
 from tests.sandbox import Citizen, Sandbox, claim_of, persona
 from tests.scans import brought_in, item
@@ -220,48 +219,6 @@ def test_memberships_that_were_revoked_or_ran_out_are_purged_and_the_representat
     purge(sandbox)
 
     assert (within, count(sandbox, "memberships")) == (4, 2)
-
-
-def people(sandbox: Sandbox) -> list[bool]:
-    """Tell of each person, the oldest first, whether they are still somebody."""
-    with sandbox.parts.database.read() as session:
-        return [row.erased_at is None for row in session.scalars(select(PersonRow).order_by(PersonRow.id))]
-
-
-def test_a_person_whom_nobody_has_any_more_is_erased_and_one_with_an_account_or_a_tie_stays(
-    sandbox: Sandbox,
-) -> None:
-    left = sandbox.citizen("sun-lei")
-    left.prove()
-    left.expect(200, "POST", "/v1/real-name/unbind")
-    parent = organisations.at_level_3(sandbox, "zhang-wei")
-    parent.expect(201, "POST", "/v1/dependants", json=family.named("zhang-zimo", "child"))
-    sandbox.pass_time(sandbox.parts.config.retention.people_let_go - SHORT)
-    purge(sandbox)
-    within = people(sandbox)
-    sandbox.pass_time(MARGIN)
-
-    purge(sandbox)
-
-    assert (within, people(sandbox)) == ([True] * 3, [False, True, True])
-    back = sandbox.log_in("sun-lei")
-    back.bind()
-    assert back.licences() == []
-    assert back.sync()["licences"]
-
-
-def test_who_binds_again_in_time_finds_everything_after_a_purge(sandbox: Sandbox) -> None:
-    citizen = sandbox.citizen("sun-lei")
-    held = len(citizen.licences())
-    citizen.prove()
-    citizen.expect(200, "POST", "/v1/real-name/unbind")
-    sandbox.pass_time(sandbox.parts.config.retention.people_let_go - SHORT)
-    purge(sandbox)
-    back = sandbox.log_in("sun-lei")
-
-    back.bind()
-
-    assert len(back.licences()) == held > 0
 
 
 def test_a_scanned_token_stays_as_long_as_the_record_of_it(sandbox: Sandbox) -> None:
