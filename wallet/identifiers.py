@@ -16,6 +16,8 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TYPE = re.compile(r"[0-9A-Z]{18}[0-9]{3}")
 _SERIAL = re.compile(r"[0-9A-Z]{1,32}")
 _VERSION = re.compile(r"[0-9]{3}")
+# Guangdong's own licence codes, DB44/T 2167: division, year, serial. They count no versions, and check nothing.
+_LICENCE_CODE = re.compile(r"[0-9]{10}[0-9A-Z]{8}")
 MAX_VERSION = 999
 # Type, issuer, serial, version, check; an underscore in a serial makes more of them.
 FEWEST_PARTS = 5
@@ -38,6 +40,11 @@ class LicenceIdentifier:
     def __str__(self) -> str:
         """Return the identifier as it is printed."""
         return f"{ROOT}.{self.type_code}.{self.issuer}.{self.serial}.{self.version}.{self.check}"
+
+
+def is_licence_code(text: str) -> bool:
+    """Tell whether a text looks like a licence code of Guangdong, which stands for an identifier there."""
+    return _LICENCE_CODE.fullmatch(text) is not None
 
 
 def check_character(text: str) -> str:

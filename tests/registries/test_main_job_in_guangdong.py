@@ -9,6 +9,7 @@ import pytest
 
 from api import registries_file
 from api.config import Config
+from tests.api.registry_events import push, refusal, send, signed
 from tests.registries.server import ENVIRONMENT, Mode, StandIn, serving
 from tests.sandbox import JSON, Citizen, Sandbox, running
 
@@ -71,6 +72,17 @@ def test_a_refresh_asks_by_holder_and_follows_what_changed(sandbox: Sandbox, sta
     assert refreshed["status"] == "suspended"
     assert len(stand_in.guangdong[REGISTRY].spent) == spent + 1
     assert citizen.licences(KIND) == []
+
+
+def test_what_a_registry_tells_of_a_licence_code_takes_effect(sandbox: Sandbox) -> None:
+    citizen = sandbox.citizen("zhang-wei")
+    identifier = citizen.licence(KIND)["identifier"]
+
+    outcome = push(sandbox, "suspend", identifier)
+    replaced = send(sandbox, signed(sandbox, "supersede", identifier))
+
+    assert (outcome, citizen.licence(KIND)["status"]) == ("applied", "suspended")
+    assert refusal(replaced) == (400, "event-malformed")
 
 
 def test_expired_tokens_and_an_outage_are_got_over(sandbox: Sandbox, stand_in: StandIn) -> None:

@@ -101,7 +101,9 @@ def _event(payload: dict[str, Any], digest: bytes) -> RegistryEvent:
         raise EventMalformed
     try:
         kind, status = EventKind(str(payload.get("event"))), LicenceStatus(str(payload.get("status")))
-        identifiers.parse(identifier)
+        # Which licence a new one replaces can't be read off a licence code: it has to be parsed for that.
+        if kind is EventKind.SUPERSEDE or not identifiers.is_licence_code(identifier):
+            identifiers.parse(identifier)
     except ValueError:
         raise EventMalformed from None
     if status not in STATUSES[kind] or len(identifier) > MAX_IDENTIFIER_CHARACTERS:
