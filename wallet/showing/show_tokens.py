@@ -166,14 +166,9 @@ class ShowDesk:
         token = self._new_token(session, place, request, freshness, now)
         acted = {"actor": actor.word, "actor_person_id": actor.person_id}
         _INSERT.run(session, **place, **acted, **self._columns(token))
+        told = {"licence": kind.title}
         tell_principal(
-            session,
-            self.cipher,
-            actor,
-            person_id=person_id,
-            kind=NoticeKind.HELPER_USED,
-            about={"licence": kind.title},
-            now=now,
+            session, self.cipher, actor, person_id=person_id, kind=NoticeKind.HELPER_USED, about=told, now=now
         )
         if request.check_code:
             return replace(token, check_code=check_codes.give_out(session, self.index, token.id, now))
