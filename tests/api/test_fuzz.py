@@ -128,7 +128,7 @@ class Lot:
         if {"refreshToken": []} in operation.get("security", []):
             return self.sandbox.log_in("li-na").refresh_token
         caller = self._staff_for(operation) or self._citizen_for(operation)
-        return caller and caller.token
+        return caller.token if caller else None
 
     def _staff_for(self, operation: JSON) -> Staff | None:
         if "x-required-organisation" in operation:
