@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 
 from api import migrating, seeding
 from api.config import Config
 from api.services import build
+from identity.orm import Database
 from identity.sandbox import clock
 from tests import stores
 from tests.sandbox import FIRST_DAY, Sandbox, running
@@ -62,10 +64,28 @@ def template_url(tmp_path_factory: pytest.TempPathFactory, keys_dir: Path) -> It
     stores.drop(url)
 
 
+def begin_first_day(url: str) -> None:
+    """Let a copy's time begin: the template's has gone on since it was filled."""
+    database = Database(url, pool_size=1)
+    with database.write() as session:
+        clock.set_clock(session, FIRST_DAY)
+    database.dispose()
+
+
+@pytest.fixture
+def every_line_is_logged() -> Iterator[None]:
+    """Undo the log level of whatever app was built before."""
+    configured = structlog.get_config()
+    structlog.reset_defaults()
+    yield
+    structlog.configure(**configured)
+
+
 @pytest.fixture
 def config(template_url: str, tmp_path: Path, keys_dir: Path) -> Iterator[Config]:
     """The configuration of a sandbox as on its first day."""
     with stores.copy_of(template_url, tmp_path) as url:
+        begin_first_day(url)
         yield sandbox_config(url, tmp_path, keys_dir)
 
 

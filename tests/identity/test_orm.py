@@ -29,7 +29,7 @@ def database(sandbox: Sandbox) -> Database:
 
 
 def an_account(created_at: datetime) -> dict[str, Any]:
-    empty = {"person_id": None, "fresh_proof_at": None}
+    empty = {column.name: None for column in AccountRow.__table__.columns if column.nullable}
     return {"id": new_id(), "assurance_level": 1, "created_at": created_at} | empty
 
 

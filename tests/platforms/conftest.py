@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-import structlog
 
 from api.config import Config
 from identity.platforms.alipay.client import Alipay
@@ -19,12 +18,8 @@ from tests.platforms.waiting import Pauses
 
 
 @pytest.fixture(autouse=True)
-def _every_line_is_logged() -> Iterator[None]:
-    """Undo the log level of whatever app was built before."""
-    configured = structlog.get_config()
-    structlog.reset_defaults()
-    yield
-    structlog.configure(**configured)
+def _lines(every_line_is_logged: None) -> None:
+    """Let the tests of platforms read every log line."""
 
 
 @pytest.fixture

@@ -15,6 +15,11 @@ settings.register_profile("liangzheng", deadline=None)
 settings.load_profile("liangzheng")
 
 
+@pytest.fixture(autouse=True)
+def _lines(every_line_is_logged: None) -> None:
+    """Let the tests of registries read every log line."""
+
+
 @pytest.fixture(scope="module")
 def stand_in() -> Iterator[StandIn]:
     with serving(in_guangdong=(CODE, SHARED)) as stand_in:

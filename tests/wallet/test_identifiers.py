@@ -1,6 +1,7 @@
 """Licence identifiers, GB/T 36904: read leniently, minted strictly."""
 
 import json
+import random
 from typing import Any
 
 import pytest
@@ -61,14 +62,17 @@ def test_a_single_changed_character_is_caught(serial: str, version: int, data: s
         parse(text[:place] + character + text[place + 1 :])
 
 
-@given(st.text(ALPHABET, min_size=1, max_size=60), st.integers(0, 58))
-def test_two_neighbours_swapped_change_the_check_character(text: str, place: int) -> None:
-    assume(place + 1 < len(text) and text[place] != text[place + 1])
-    swapped = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
+def test_nearly_every_swap_of_two_neighbours_changes_the_check_character() -> None:
+    dice, missed, swaps = random.Random(36), 0, 20_000  # noqa: S311  repeatable, no secret
 
-    # ISO 7064 MOD 37,36 catches all but the few swaps whose sums meet; those are between 0 and Z alone.
-    assume({text[place], text[place + 1]} != {"0", "Z"})
-    assert check_character(swapped) != check_character(text)
+    for _ in range(swaps):
+        text = dice.choices(ALPHABET, k=dice.randint(2, 60))
+        place = dice.randrange(len(text) - 1)
+        swapped = [*text[:place], text[place + 1], text[place], *text[place + 2 :]]
+        missed += swapped != text and check_character("".join(swapped)) == check_character("".join(text))
+
+    # ISO 7064: hybrid systems catch all wrong characters, and all but a few in a thousand swaps.
+    assert missed < swaps * 0.004
 
 
 @given(st.text(max_size=60))
