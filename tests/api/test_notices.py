@@ -99,3 +99,13 @@ def test_every_kind_of_notice_has_its_words_in_both_languages() -> None:
     for kind in NoticeKind:
         title, text = notice_texts.NOTICES[kind]
         assert all((title.zh, title.en, text.zh, text.en)), kind
+
+
+def test_a_scan_is_told_to_the_holder(sandbox: Sandbox) -> None:
+    citizen = sandbox.citizen("zhang-wei")
+
+    sandbox.staff().scan(citizen.show("DRIVING_LICENCE")["qr_text"])
+
+    assert words(citizen.expect(200, "GET", "/v1/notices")["items"], "text") == [
+        "测试市公安局交通管理局核验了您的机动车驾驶证"
+    ]

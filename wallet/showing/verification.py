@@ -95,8 +95,8 @@ class VerifyDesk:
             else _refuse(session, verifier, row, reason or Reason.UNKNOWN_CODE, now)
         )
         scan = _scan(verification_id, row, outcome)
-        if row is not None and isinstance(outcome, Pending):
-            self._ask(session, verifier, row, now)
+        if row is not None and not isinstance(outcome, Rejected):
+            self._tell_holder(session, verifier, row, outcome, now)
         access_records.append(session, self.cipher, verifier, scan, purpose=purpose, now=now)
         return Verification(verification_id, outcome, now)
 
@@ -118,12 +118,15 @@ class VerifyDesk:
         # A genuine token is recorded with its holder even when its time is over.
         return row, codecs.lifetime_fault(claims, now) or _first_reason(row, now)
 
-    def _ask(self, session: Session, verifier: StaffMember, row: AnyRow, now: datetime) -> None:
+    def _tell_holder(
+        self, session: Session, verifier: StaffMember, row: AnyRow, outcome: Outcome, now: datetime
+    ) -> None:
+        asked = isinstance(outcome, Pending)
         notices.tell(
             session,
             self.cipher,
             person_id=PersonId(row.person_id),
-            kind=NoticeKind.CONFIRMATION_ASKED,
+            kind=NoticeKind.CONFIRMATION_ASKED if asked else NoticeKind.CODE_SCANNED,
             about={"organisation": verifier.organisation_name, "licence": all_kinds()[row.kind].title},
             now=now,
         )
