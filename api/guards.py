@@ -110,25 +110,6 @@ class Scoped(CitizenOf):
 
 
 @dataclass(frozen=True)
-class NotForAdults(Scoped):
-    """The same, but nobody who acts for an adult: what binds a person, they decide themselves."""
-
-    refuses: ClassVar[tuple[type[DomainError], ...]] = (*Scoped.refuses, ActingNotAllowed)
-
-    @property
-    def spec(self) -> dict[str, Any]:
-        """Tell that acting for an adult is not allowed."""
-        return super().spec | {"x-acting-for-adults-allowed": False}
-
-    def admit(self, call: Call) -> None:
-        """Let a citizen in who does not act for an adult."""
-        super().admit(call)
-        acting = call.citizen.acting_for
-        if acting is not None and acting.adult:
-            raise ActingNotAllowed
-
-
-@dataclass(frozen=True)
 class OwnOf(CitizenOf):
     """A citizen of that level who acts for nobody else."""
 

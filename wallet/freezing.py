@@ -5,7 +5,6 @@ runs is verified as `wallet_frozen`, and the bits of status lists say suspended.
 that those still running count again when the wallet is unfrozen.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -21,10 +20,6 @@ from identity.sessions import StaffMember
 from wallet.errors import FreezeSubjectUnknown
 from wallet.models import StaffFreezeRow, reason_place
 from wallet.status_lists import entries
-
-# What else stops and resumes with a wallet, in the same transaction: (session, person, now, frozen).
-Hook = Callable[[Session, PersonId, datetime, bool], None]
-HOOKS: tuple[Hook, ...] = ()
 
 
 def is_frozen(session: Session, person_id: PersonId) -> bool:
@@ -101,8 +96,5 @@ def _set(session: Session, person_id: PersonId, now: datetime, *, frozen: bool) 
         .returning(PersonRow.id)
         .execution_options(synchronize_session=False),
     )
-    if changed is None:
-        return
-    entries.set_frozen(session, person_id, now, frozen=frozen)
-    for hook in HOOKS:
-        hook(session, person_id, now, frozen)
+    if changed is not None:
+        entries.set_frozen(session, person_id, now, frozen=frozen)

@@ -44,6 +44,7 @@ from identity.numbers.resident_id import IdType
 from identity.people import Person
 from identity.real_name import Claim
 from identity.staff import Permission
+from wallet.showing import show_tokens
 
 blp = Blueprint("dependants", __name__, url_prefix="/v1", description="家人代办 · Acting for family")
 
@@ -128,6 +129,9 @@ def revoke_dependant(call: Call, _body: dict[str, Any], dependant_id: UUID) -> D
     cipher, person_id = call.services.cipher, person_of(call)
     row = own.find(call.session, cipher, person_id, str(dependant_id))
     own.revoke(call.session, cipher, row, person_id, call.now)
+    if row.person_id is not None:
+        # What the helper has on their screen ends with the tie, too.
+        show_tokens.withdraw_all(call.session, row.person_id, call.now, shown_by=row.actor_person_id)
     return _seen(call, row)
 
 

@@ -33,7 +33,9 @@ from identity.errors import (
 )
 from identity.ids import OrganisationId, PersonId
 from identity.organisations import joining, memberships, views
+from identity.organisations.acting import company_of
 from identity.organisations.models import MembershipRow
+from wallet.showing import show_tokens
 
 blp = Blueprint(
     "organisations", __name__, url_prefix="/v1", description="企业与经办人 · Enterprises and members"
@@ -146,6 +148,11 @@ def revoke_member(call: Call, _body: dict[str, Any], organisation_id: UUID, memb
     cipher = call.services.cipher
     own = _own(call, organisation_id)
     row = memberships.revoke(call.session, cipher, own, str(member_id), call.now)
+    agent = memberships.member(call.session, cipher, row)
+    if agent is not None:
+        company = company_of(call.session, row.organisation_id)
+        # What the agent has on their screen ends with the membership, too.
+        show_tokens.withdraw_all(call.session, company, call.now, shown_by=agent.id)
     return views.member(cipher, row, call.now)
 
 

@@ -21,14 +21,17 @@ def acting_for(
 ) -> ActingFor:
     """Return how a person may act for an organisation. Raises OrganisationNotFound."""
     membership = own_membership(session, cipher, OrganisationId(organisation_id), person_id, now)
-    principal = session.scalars(
-        select(EnterpriseRow.person_id).where(EnterpriseRow.id == organisation_id),
-    ).one()
     return ActingFor(
         type=ORGANISATION,
         id=organisation_id,
-        person_id=PersonId(principal),
+        person_id=company_of(session, organisation_id),
         adult=False,
         actor=ActorWord.AGENT,
         scopes=frozenset(membership.scopes.split()),
     )
+
+
+def company_of(session: Session, organisation_id: str) -> PersonId:
+    """Return the legal person of an enterprise, whose wallet its members use."""
+    row = session.scalars(select(EnterpriseRow.person_id).where(EnterpriseRow.id == organisation_id)).one()
+    return PersonId(row)

@@ -224,8 +224,8 @@ def end(session: Session, cipher: PiiCipher, row: MembershipRow, now: datetime) 
         return
     row.revoked_at = now
     session.flush()
-    person = session.scalar(select(PersonRow).where(PersonRow.number_index == row.number_index))
-    if person is not None and _is_named(cipher, row, person):
+    person = member(session, cipher, row)
+    if person is not None:
         organisation = session.get_one(OrganisationRow, row.organisation_id)
         _tell(
             session,
@@ -235,6 +235,12 @@ def end(session: Session, cipher: PiiCipher, row: MembershipRow, now: datetime) 
             organisation=organisation,
             now=now,
         )
+
+
+def member(session: Session, cipher: PiiCipher, row: MembershipRow) -> PersonRow | None:
+    """Return who a membership is of; None while nobody here has that number and name."""
+    person = session.scalar(select(PersonRow).where(PersonRow.number_index == row.number_index))
+    return person if person is not None and _is_named(cipher, row, person) else None
 
 
 def lock(session: Session, organisation_id: str) -> None:

@@ -102,6 +102,33 @@ def test_every_use_by_another_is_told_once_and_ones_own_is_not(
     ]
 
 
+def test_a_code_that_a_helper_shows_ends_with_the_tie_and_ones_own_goes_on(
+    sandbox: Sandbox, elder: Citizen, for_her: Citizen
+) -> None:
+    own, helpers = elder.show(KIND), for_her.show(KIND)
+    (tied,) = elder.expect(200, "GET", "/v1/dependants")["items"]
+
+    elder.expect(200, "POST", f"/v1/dependants/{tied['id']}/revoke")
+
+    officer = sandbox.staff()
+    assert officer.scan(helpers["qr_text"])["reason"] == "withdrawn"
+    assert officer.scan(own["qr_text"])["outcome"] == "accepted"
+
+
+def test_a_code_that_an_agent_shows_ends_with_the_membership(sandbox: Sandbox) -> None:
+    representative, agent = at_level_3(sandbox, "wang-qiang"), at_level_3(sandbox, "zhao-min")
+    organisation = register(representative)
+    member = add(representative, organisation, "zhao-min")
+    company = acting(agent, organisation_id=organisation["id"])
+    company.sync()
+    shown = company.show("BUSINESS_LICENCE")
+
+    path = f"/v1/organisations/{organisation['id']}/members/{member['id']}/revoke"
+    representative.expect(200, "POST", path)
+
+    assert sandbox.staff().scan(shown["qr_text"])["reason"] == "withdrawn"
+
+
 def test_a_small_child_without_an_account_is_told_all_the_same(sandbox: Sandbox) -> None:
     father = at_level_3(sandbox, "zhang-wei")
     child = father.expect(201, "POST", "/v1/dependants", json=SON)

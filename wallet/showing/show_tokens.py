@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from identity.acting import Actor
@@ -240,8 +240,8 @@ def withdraw(session: Session, person_id: PersonId, token_id: str, now: datetime
         raise ShowTokenEnded
 
 
-def withdraw_all(session: Session, person_id: PersonId, now: datetime) -> None:
-    """End every live token of a person, also one whose scan waits for their word."""
+def withdraw_all(session: Session, person_id: str, now: datetime, *, shown_by: str | None = None) -> None:
+    """End a person's live tokens, also one whose scan waits; only those of one actor where `shown_by` names them."""
     session.execute(
         update(ShowTokenRow)
         .where(
@@ -250,6 +250,7 @@ def withdraw_all(session: Session, person_id: PersonId, now: datetime) -> None:
                 select(HoldingRow.licence_id).where(HoldingRow.person_id == person_id)
             ),
             ShowTokenRow.person_id == person_id,
+            ShowTokenRow.actor_person_id == shown_by if shown_by else true(),
             ShowTokenRow.state.in_(LIVE_STATES),
             or_(ShowTokenRow.expires_at > now, ShowTokenRow.confirm_by > now),
         )
