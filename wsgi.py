@@ -3,8 +3,8 @@
 import os
 import sys
 
-from api import keys_cli
 from api.app import create_app
+from api.commands import keys
 from api.config import Config, ConfigError
 from identity.crypto.keyring import KeyRingError
 
@@ -12,6 +12,6 @@ try:
     config = Config.from_env(os.environ)
     config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     # `flask --app wsgi keys …` makes and mends what the app needs to start.
-    app = keys_cli.app_of(config) if keys_cli.is_asked_for(sys.argv) else create_app(config)
+    app = keys.app_of(config) if keys.is_asked_for(sys.argv) else create_app(config)
 except (ConfigError, KeyRingError, OSError) as error:
     sys.exit(f"liangzheng can't start: {error}")

@@ -3,11 +3,13 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import cors, envelope, keys_cli, limits, observability, openapi, refusing, tokens
+from api import cors, envelope, limits, observability, openapi, tokens
 from api.blueprint import EXTENSION
-from api.cli import register as register_commands
+from api.commands import keys
+from api.commands.general import register as register_commands
 from api.config import Config
 from api.limits import Limits
+from api.problems import answering
 from api.routes import (
     access_records,
     account,
@@ -84,7 +86,7 @@ def create_app(config: Config, parts: Services | None = None) -> Flask:
     observability.register(app)
     envelope.register(app, encrypted=not config.is_sandbox)
     cors.register(app, config.cors_origins)
-    refusing.register(app)
+    answering.register(app)
     limits.register(app, Limits(config))
     api = openapi.Api(app)
     for blueprint in BLUEPRINTS:
@@ -94,5 +96,5 @@ def create_app(config: Config, parts: Services | None = None) -> Flask:
     app.register_blueprint(operations.blp)
     app.register_blueprint(pages.blp)
     register_commands(app)
-    keys_cli.register(app, config)
+    keys.register(app, config)
     return app

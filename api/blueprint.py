@@ -25,8 +25,8 @@ from api.errors import (
 from api.guards import Guard
 from api.idempotency import HEADER, once_per_key, once_per_lease
 from api.limits import count_caller, limited
-from api.problem import Problem
-from api.problems import CONTENT_TYPE, problem_of
+from api.problems.problem import Problem
+from api.problems.table import CONTENT_TYPE, problem_of
 from api.schemas.common import Empty, ProblemSchema
 from api.services import Services
 from api.validation import JOSE, Parser

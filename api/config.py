@@ -19,7 +19,7 @@ from api.durations import DurationError
 from api.keys_config import KeysConfigError
 from api.outside_config import NOTHING_OUTSIDE, OutsideConfig, OutsideConfigError
 from api.registries_file import RegistriesFileError
-from api.retention import DEFAULT_RETENTION, Retention
+from api.upkeep.retention import DEFAULT_RETENTION, Retention
 from identity.crypto.hsm import HsmSettings
 from identity.crypto.keyring import Purpose
 from identity.proofs import face_checks

@@ -10,7 +10,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from api.problem import Problem
+from api.problems.problem import Problem
 
 REQUEST_ID = "0197a1b2-6c1e-7a40-9b7e-2f5d0c3e8a11"
 

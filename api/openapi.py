@@ -8,13 +8,13 @@ import yaml
 from apispec import APISpec
 from flask import Flask
 
-from api import personal_data
 from api.envelope import HEADER as REQUEST_ID_HEADER
 from api.idempotency import HEADER as IDEMPOTENCY_HEADER
 from api.idempotency import KEY_PATTERN, MAX_KEY_CHARACTERS
-from api.problems import DATABASE_TROUBLE, HTTP_PROBLEMS, INTERNAL
+from api.problems.table import DATABASE_TROUBLE, HTTP_PROBLEMS, INTERNAL
 from api.routes import operations
 from api.schemas.common import ProblemSchema
+from api.upkeep import personal_data
 
 INFO = {
     "title": "亮证 Liangzheng",

@@ -16,7 +16,8 @@ from identity.sandbox import enterprises, personas, staff
 from identity.sandbox.personas import SandboxPersonRow
 from wallet.kinds import Profile, all_kinds
 from wallet.registries import sandbox as registries
-from wallet.showing import append_only, verifiers
+from wallet.showing import verifiers
+from wallet.showing.records import append_only
 from wallet.status_lists import blocks, entries
 
 # The sandbox's traffic police and service hall stand for every verifier that is allowed everything, so

@@ -45,9 +45,9 @@ from wallet.registries.departments import Departments
 from wallet.registry_events.receiving import EventDesk
 from wallet.showing import show_tokens
 from wallet.showing.codecs import Codecs
-from wallet.showing.offline_packs import PackDesk
-from wallet.showing.offline_tokens import OfflineSealer
-from wallet.showing.reconciling import ReconcileDesk
+from wallet.showing.offline.offline_packs import PackDesk
+from wallet.showing.offline.offline_tokens import OfflineSealer
+from wallet.showing.offline.reconciling import ReconcileDesk
 from wallet.showing.show_tokens import ShowDesk
 from wallet.showing.verification import VerifyDesk
 from wallet.status_lists.publishing import StatusListDesk

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from identity.crypto.keyring import Purpose
 from tests.sandbox import Sandbox
-from wallet.showing import append_only, audit
-from wallet.showing.audit import Broken, Proven
 from wallet.showing.models import AccessRecordRow
+from wallet.showing.records import append_only, audit
+from wallet.showing.records.audit import Broken, Proven
 
 KIND = "DRIVING_LICENCE"
 PURPOSE = "路面执法检查"

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session, aliased
 
 from identity.retention import Rule, Witness, deleting
 from wallet.models import RegistryEventRow, StaffFreezeRow
-from wallet.showing import forgetting
 from wallet.showing.models import (
     AccessRecordRow,
     CheckCodeMissRow,
@@ -16,6 +15,7 @@ from wallet.showing.models import (
     OfflineScanRow,
     ShowTokenRow,
 )
+from wallet.showing.records import forgetting
 from wallet.status_lists.models import LicenceStatusChangeRow, StatusChangeRow
 
 Later = aliased(StatusChangeRow)

@@ -19,8 +19,9 @@ from wallet.models import (
     reason_place,
     seal_content,
 )
-from wallet.showing import forgetting, holders_records, show_tokens
+from wallet.showing import show_tokens
 from wallet.showing.models import AccessRecordRow, ShowTokenRow, TokenState
+from wallet.showing.records import forgetting, holders_records
 from wallet.status_lists import entries
 from wallet.status_lists.models import StatusEntryRow
 

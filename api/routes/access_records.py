@@ -12,10 +12,10 @@ from api.routes.licences import person_of
 from api.schemas.access_records import AccessRecordList, AnchorList
 from api.schemas.common import PageQuery
 from wallet.errors import AccessRecordNotFound
-from wallet.showing import anchors, holders_records, receipts
-from wallet.showing.access_records import Page
-from wallet.showing.anchors import AnchorPage
-from wallet.showing.holders_records import AccessRecord
+from wallet.showing.records import anchors, holders_records, receipts
+from wallet.showing.records.access_records import Page
+from wallet.showing.records.anchors import AnchorPage
+from wallet.showing.records.holders_records import AccessRecord
 
 JOSE = "application/jose"
 

@@ -12,7 +12,7 @@ from api.blueprint import services
 from api.errors import Unauthenticated
 from api.migrating import is_current
 from api.observability import metrics_page
-from api.problems import problem_of
+from api.problems.table import problem_of
 from identity.crypto.keyring import KeyRingError
 
 blp = Blueprint("operations", __name__)

@@ -5,7 +5,6 @@ from typing import Any
 import orjson
 from flask import Response
 
-from api import personal_data
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import LEVEL_1, OWN_1
@@ -13,6 +12,7 @@ from api.idempotency import ONE_DAY
 from api.schemas.common import PageQuery
 from api.schemas.rights import AccountClosedSchema, AccountExportSchema, ConsentGivenList
 from api.texts import KEPT_AFTER_CLOSING
+from api.upkeep import personal_data
 from identity import consent_texts
 from identity.assurance import require_fresh_proof
 from identity.consent_texts import ConsentsPage

@@ -11,7 +11,7 @@ from api.idempotency import ONE_DAY
 from api.limits import VERIFICATIONS
 from api.schemas.offline import OfflineBatchRequest, OfflineBatchSchema, PackQuery
 from wallet.errors import StatusListNotFound
-from wallet.showing.reconciling import OfflineScan
+from wallet.showing.offline.reconciling import OfflineScan
 from wallet.status_lists.publishing import TTL, PublishedList
 
 blp = Blueprint("status-lists", __name__, url_prefix="/v1", description="离线核验 · Offline verification")

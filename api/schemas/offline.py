@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from api.schemas.common import Request, Response, items_of, one_of
 from api.validation import Token
 from wallet.showing.models import OutcomeWord
-from wallet.showing.offline_packs import SINCE
+from wallet.showing.offline.offline_packs import SINCE
 from wallet.showing.reasons import Reason
 from wallet.status import LicenceStatus
 

@@ -8,7 +8,7 @@ import orjson
 import sqlalchemy as sa
 from alembic import op
 
-from wallet.showing import append_only
+from wallet.showing.records import append_only
 
 revision = "0022_access_chain"
 down_revision = "0021_offline_scans"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from wallet.showing import append_only
+from wallet.showing.records import append_only
 
 revision = "0026_actors"
 down_revision = "0025_catalogue"

@@ -14,9 +14,10 @@ from identity.ids import PersonId
 from identity.orm import Database
 from tests.sandbox import Sandbox, at_once, words
 from tests.tampering import KIND, proven, records, scanned, tampering
-from wallet.showing import anchors, append_only, chain, forgetting, statements
-from wallet.showing.audit import Broken, Fault, Proven
+from wallet.showing import statements
 from wallet.showing.models import AccessCheckpointRow, AccessRecordRow
+from wallet.showing.records import anchors, append_only, chain, forgetting
+from wallet.showing.records.audit import Broken, Fault, Proven
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from tests.family import acting, person_of, tie
 from tests.organisations import add, at_level_3, register
 from tests.sandbox import JSON, Citizen, Sandbox, words
 from tests.tampering import proven, records, tampering
-from wallet.showing import append_only
-from wallet.showing.audit import Proven
+from wallet.showing.records import append_only
+from wallet.showing.records.audit import Proven
 
 KIND = "ID_CARD"
 

@@ -5,9 +5,9 @@ from sqlalchemy import delete, update
 
 from tests.sandbox import Sandbox
 from tests.tampering import change, proven, records, scanned, swap, tampering, unnoticed
-from wallet.showing import anchors, chain
-from wallet.showing.audit import Broken, Fault, Proven
 from wallet.showing.models import AccessAnchorRow, AccessChainRow, AccessRecordRow
+from wallet.showing.records import anchors, chain
+from wallet.showing.records.audit import Broken, Fault, Proven
 
 
 @pytest.fixture(scope="module")

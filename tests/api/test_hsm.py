@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
-from api import keys_cli
+from api.commands import keys
 from api.config import Config, ConfigError
 from api.services import build
 from identity.crypto.hsm import Hsm, HsmSettings
@@ -89,7 +89,7 @@ def test_a_rotation_makes_the_next_key_in_the_hsm_and_codes_of_both_are_verified
     citizen, officer = sandbox.citizen("zhang-wei"), sandbox.staff()
     before = citizen.show(KIND)["qr_text"]
 
-    rotated = keys_cli.app_of(in_hsm).test_cli_runner().invoke(args=["keys", "rotate", "show", "--now"])
+    rotated = keys.app_of(in_hsm).test_cli_runner().invoke(args=["keys", "rotate", "show", "--now"])
     after = citizen.show(KIND)["qr_text"]
 
     assert rotated.exit_code == 0, rotated.output

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from api import keys_cli
 from api.app import create_app
+from api.commands import keys
 from api.config import Config
 from identity.crypto.keyring import KeyRing, KeyRingError, Purpose, UnknownKey, create_ring
 from tests.paths import ROOT
@@ -30,7 +30,7 @@ def production(folder: Path, **env: str) -> Config:
 
 
 def run(config: Config, *words: str) -> Result:
-    return keys_cli.app_of(config).test_cli_runner().invoke(args=["keys", *words])
+    return keys.app_of(config).test_cli_runner().invoke(args=["keys", *words])
 
 
 def done(config: Config, *words: str) -> str:
@@ -86,7 +86,7 @@ def test_the_command_works_where_the_app_can_not_start_yet(tmp_path: Path) -> No
     ],
 )
 def test_only_the_keys_commands_do_without_the_app(line: str, asked: bool) -> None:
-    assert keys_cli.is_asked_for(line.split()) is asked
+    assert keys.is_asked_for(line.split()) is asked
 
 
 def test_a_ring_that_exists_is_never_overwritten(config: Config) -> None:

@@ -9,7 +9,7 @@ from identity.sessions import SessionRow, StaffMember
 from tests.sandbox import JSON, Citizen, Sandbox, Staff, at_once, words
 from tests.scans import KIND, ROUTE, SECOND, brought_in, item, shown_and_scanned
 from wallet.showing.models import AccessRecordRow, OfflineScanRow, ShowTokenRow, TokenState
-from wallet.showing.reconciling import OfflineScan
+from wallet.showing.offline.reconciling import OfflineScan
 
 
 @pytest.fixture
@@ -46,6 +46,20 @@ def test_a_scan_is_judged_by_its_own_time_recorded_and_told(
     assert record["at"] == scan["scanned_at"][:19] + "Z"
     assert notice["kind"] == "code_scanned_offline"
     assert (past["outcome"], past["holder"]) == ("accepted", None)
+
+
+def test_a_scan_that_a_batch_holds_twice_is_told_as_a_second_use(
+    sandbox: Sandbox, citizen: Citizen, officer: Staff
+) -> None:
+    scan = shown_and_scanned(sandbox, citizen)
+
+    first, second = brought_in(officer, scan, scan)
+    (again,) = brought_in(officer, scan)
+
+    assert (first["outcome"], first["double_use"]) == ("accepted", False)
+    assert (second["outcome"], second["reason"], second["double_use"]) == ("rejected", "used", True)
+    assert second["verification_id"] == first["verification_id"]
+    assert again == first
 
 
 def test_it_uses_the_code_up(sandbox: Sandbox, citizen: Citizen, officer: Staff) -> None:

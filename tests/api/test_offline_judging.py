@@ -9,7 +9,7 @@ from identity.ids import PersonId
 from tests.sandbox import Citizen, Sandbox, Staff
 from tests.scans import KIND, MINUTE, SECOND, brought_in, item, shown_and_scanned
 from wallet.showing.models import ShowTokenRow
-from wallet.showing.reconciling import MOST_AHEAD, MOST_BEHIND
+from wallet.showing.offline.scan_times import MOST_AHEAD, MOST_BEHIND
 from wallet.status_lists import entries
 
 

@@ -11,10 +11,10 @@ from identity.crypto.keyring import Purpose
 from identity.crypto.signer import KeyRingSigner, sign_compact
 from tests.sandbox import JSON, Sandbox, Staff
 from tests.wallet.tokens import decoded
-from wallet.showing import pack_reading
 from wallet.showing.jws import Untrusted
-from wallet.showing.offline_decision import Decision, Pack, decide
-from wallet.showing.pack_reading import PackUnusable, PublishedKeys
+from wallet.showing.offline import pack_reading
+from wallet.showing.offline.offline_decision import Decision, Pack, decide
+from wallet.showing.offline.pack_reading import PackUnusable, PublishedKeys
 from wallet.showing.reasons import Reason
 from wallet.status_lists import encoding, publishing
 

@@ -8,8 +8,8 @@ import pytest
 from click.testing import Result
 from sqlalchemy import func, select
 
-from api import purging
-from api.retention import Retention
+from api.upkeep import purging
+from api.upkeep.retention import Retention
 from identity import notices
 from identity.accounts import AccountRow
 from identity.consent_texts import ConsentGivenRow

@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from api.config import Config
-from api.retention import Retention
+from api.upkeep.retention import Retention
 from tests import live
 from tests.paths import ROOT
 

@@ -13,8 +13,9 @@ import pytest
 from click.testing import Result
 from sqlalchemy import Select, func, select, update
 
-from api import keys_cli, resealing
+from api.commands import keys
 from api.config import Config
+from api.upkeep import resealing
 from identity.crypto.cipher import PiiCipher
 from identity.crypto.keyring import KeyRing, Purpose
 from identity.orm import Database
@@ -46,7 +47,7 @@ def database(own_keys: Config) -> Iterator[Database]:
 
 
 def run(config: Config, *words: str) -> Result:
-    return keys_cli.app_of(config).test_cli_runner().invoke(args=["keys", *words])
+    return keys.app_of(config).test_cli_runner().invoke(args=["keys", *words])
 
 
 def done(config: Config, *words: str) -> str:

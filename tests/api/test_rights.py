@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from sqlalchemy import LargeBinary, select
 
-from api import personal_data
+from api.upkeep import personal_data
 from identity import notices, people
 from identity.accounts import AccountRow
 from identity.consent_texts import ConsentGivenRow

@@ -21,9 +21,9 @@ NO_LIMIT = "99999/minute"
 # Another process, as an operator's commands would be: a key is announced, then it signs. Twice for shows.
 ROTATE = """
 import os
-from api import keys_cli
+from api.commands import keys
 from api.config import Config
-runner = keys_cli.app_of(Config.from_env(os.environ)).test_cli_runner()
+runner = keys.app_of(Config.from_env(os.environ)).test_cli_runner()
 for purpose in ("show", "show", "sessions", "sessions", "show", "show"):
     assert runner.invoke(args=["keys", "rotate", purpose]).exit_code == 0
 """

@@ -2,7 +2,8 @@
 
 from sqlalchemy import Table
 
-from api import app, personal_data
+from api import app
+from api.upkeep import personal_data
 from identity.orm import Base
 
 OWNERS = {"accounts.id", "persons.id"}

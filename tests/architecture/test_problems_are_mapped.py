@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from api import problems
-from api.problem import Problem
-from api.problems import HTTP_PROBLEMS, INTERNAL, PROBLEMS
+from api.problems import table
+from api.problems.problem import Problem
+from api.problems.table import HTTP_PROBLEMS, INTERNAL, PROBLEMS
 from identity.errors import DomainError
 
 KEBAB = re.compile(r"[a-z]+(-[a-z0-9]+)*")
@@ -30,7 +30,7 @@ def test_every_domain_error_has_a_row_of_its_own(error: type[DomainError]) -> No
 
 
 def test_an_error_nobody_thought_of_is_a_500_without_a_word_of_it() -> None:
-    problem = problems.problem_of(DomainError)
+    problem = table.problem_of(DomainError)
 
     assert problem == INTERNAL
     assert problem.status == 500

@@ -2,7 +2,8 @@
 
 from sqlalchemy import LargeBinary
 
-from api import app, resealing
+from api import app
+from api.upkeep import resealing
 from identity.orm import Base
 from identity.resealing import SUFFIX
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from identity.crypto.keyring import KeyRing, Purpose, create_ring
 from identity.crypto.signer import KeyRingSigner
-from wallet.showing import offline_codec
-from wallet.showing.offline_codec import OfflineClaims
-from wallet.showing.offline_decision import Pack, decide
+from wallet.showing.offline import offline_codec
+from wallet.showing.offline.offline_codec import OfflineClaims
+from wallet.showing.offline.offline_decision import Pack, decide
 from wallet.showing.token_codec import new_jti
 from wallet.status_lists.encoding import StatusList
 

@@ -16,9 +16,16 @@ from identity.crypto.signer import KeyRingSigner, Signer
 from identity.numbers.masks import mask_name, mask_number
 from tests.wallet.tokens import JTI, decoded, header, ours
 from wallet.kinds import all_kinds
-from wallet.showing import offline_codec, token_codec
+from wallet.showing import token_codec
 from wallet.showing.jws import Untrusted
-from wallet.showing.offline_codec import MAX_TOKEN_CHARACTERS, OfflineClaims, lifetime_fault, open_token, seal
+from wallet.showing.offline import offline_codec
+from wallet.showing.offline.offline_codec import (
+    MAX_TOKEN_CHARACTERS,
+    OfflineClaims,
+    lifetime_fault,
+    open_token,
+    seal,
+)
 from wallet.showing.qr_symbol import Level, symbol
 from wallet.showing.reasons import Reason
 from wallet.showing.token_codec import CLOCK_LEEWAY, MAX_LIFETIME

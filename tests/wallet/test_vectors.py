@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from tests.paths import ROOT
-from wallet.showing import codecs, pack_reading
+from wallet.showing import codecs
 from wallet.showing.codecs import Codecs
 from wallet.showing.jws import Untrusted
-from wallet.showing.offline_decision import Pack, decide
-from wallet.showing.pack_reading import PublishedKeys
+from wallet.showing.offline import pack_reading
+from wallet.showing.offline.offline_decision import Pack, decide
+from wallet.showing.offline.pack_reading import PublishedKeys
 
 OFFLINE: dict[str, Any] = json.loads((ROOT / "tests/vectors/offline.json").read_bytes())
 HOSTILE: dict[str, Any] = json.loads((ROOT / "tests/vectors/hostile.json").read_bytes())

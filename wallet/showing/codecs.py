@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from wallet.showing import offline_codec, token_codec
+from wallet.showing import token_codec
 from wallet.showing.jws import PublicKeys, unverified_typ
-from wallet.showing.offline_codec import OfflineClaims
+from wallet.showing.offline import offline_codec
+from wallet.showing.offline.offline_codec import OfflineClaims
 from wallet.showing.reasons import Reason
 from wallet.showing.token_codec import ShowClaims
 

@@ -20,10 +20,11 @@ from identity.staff import OrganisationRow, StaffRow
 from wallet import licences
 from wallet.errors import NotAwaitingConfirmation
 from wallet.kinds import Profile, all_kinds
-from wallet.showing import access_records, chain, show_tokens
-from wallet.showing.access_records import Organisation
+from wallet.showing import show_tokens
 from wallet.showing.models import AccessRecordRow, Mode, OutcomeWord, ShowTokenRow, TokenState
 from wallet.showing.reasons import Reason
+from wallet.showing.records import access_records, chain
+from wallet.showing.records.access_records import Organisation
 from wallet.showing.shown import shown_licence, with_grant
 from wallet.showing.verification import effective_profile, licence_fault
 

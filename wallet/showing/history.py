@@ -12,8 +12,6 @@ from wallet import licences
 from wallet.errors import PhotoNotFound, VerificationNotFound
 from wallet.kinds import all_kinds
 from wallet.licences import Freshness
-from wallet.showing import access_records
-from wallet.showing.access_records import Page
 from wallet.showing.models import AccessRecordRow, OutcomeWord, ShowTokenRow
 from wallet.showing.outcomes import (
     Accepted,
@@ -22,6 +20,8 @@ from wallet.showing.outcomes import (
     SeenLicence,
     Verification,
 )
+from wallet.showing.records import access_records
+from wallet.showing.records.access_records import Page
 from wallet.showing.shown import shown_licence, with_grant
 from wallet.showing.verification import (
     VIEW_LIFETIME,

@@ -31,7 +31,7 @@ from wallet.licences import Freshness
 from wallet.models import HoldingRow, LicenceRow
 from wallet.showing import check_codes, token_codec
 from wallet.showing.models import Mode, ShowTokenRow, TokenState
-from wallet.showing.offline_tokens import OfflineSealer
+from wallet.showing.offline.offline_tokens import OfflineSealer
 from wallet.status_lists import entries
 
 DEFAULT_LIFETIME = timedelta(seconds=60)

@@ -25,16 +25,11 @@ from wallet.disclosure import DisclosedField, Holder, disclose
 from wallet.kinds import LicenceKind, Profile, all_kinds, smaller
 from wallet.licences import Freshness
 from wallet.models import open_content
-from wallet.showing import access_records, check_codes, codecs
-from wallet.showing.access_records import Scan
+from wallet.showing import check_codes, codecs
 from wallet.showing.codecs import Codecs
 from wallet.showing.jws import Untrusted
-from wallet.showing.models import (
-    Mode,
-    ShowTokenRow,
-    TokenState,
-)
-from wallet.showing.offline_codec import OfflineClaims
+from wallet.showing.models import Mode, ShowTokenRow, TokenState
+from wallet.showing.offline.offline_codec import OfflineClaims
 from wallet.showing.outcomes import (
     Accepted,
     Outcome,
@@ -46,6 +41,8 @@ from wallet.showing.outcomes import (
     word_of,
 )
 from wallet.showing.reasons import Reason, of_status
+from wallet.showing.records import access_records
+from wallet.showing.records.access_records import Scan
 from wallet.showing.shown import agent_masked, shown_by, shown_licence, with_grant
 from wallet.status import LicenceStatus
 

@@ -16,10 +16,10 @@ from identity.people import PersonRow
 from identity.staff import OrganisationRow, StaffRow
 from wallet.disclosure import field_keys
 from wallet.kinds import all_kinds
-from wallet.showing import access_records, chain
-from wallet.showing.access_records import Organisation, Page, Settlement
 from wallet.showing.models import AccessRecordRow, OutcomeWord
 from wallet.showing.reasons import Reason
+from wallet.showing.records import access_records, chain
+from wallet.showing.records.access_records import Organisation, Page, Settlement
 
 Acting = aliased(PersonRow, name="acting")
 

@@ -7,8 +7,8 @@ A code that was seen before, by whomever and wherever, is told as `double_use`.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
@@ -24,20 +24,17 @@ from identity.sessions import StaffMember
 from wallet import licences
 from wallet.kinds import Profile, all_kinds
 from wallet.licences import Freshness
-from wallet.showing import access_records, chain, offline_codec
-from wallet.showing.access_records import Scan
 from wallet.showing.jws import PublicKeys, Untrusted
 from wallet.showing.models import AccessRecordRow, Mode, OfflineScanRow, OutcomeWord, ShowTokenRow, TokenState
-from wallet.showing.offline_codec import OfflineClaims
+from wallet.showing.offline import offline_codec, scan_times
+from wallet.showing.offline.offline_codec import OfflineClaims
 from wallet.showing.reasons import Reason, of_status
+from wallet.showing.records import access_records, chain
+from wallet.showing.records.access_records import Scan
 from wallet.showing.shown import shown_by, shown_licence, with_grant
 from wallet.status import LicenceStatus, status_on
 from wallet.status_lists import blocks, history
 from wallet.status_lists.encoding import ListStatus
-
-# How far a device's clock may be ahead of ours, and how late a scan may be brought in.
-MOST_AHEAD = timedelta(minutes=5)
-MOST_BEHIND = timedelta(hours=24)
 
 _SHOWN = Prepared(
     with_grant(
@@ -118,7 +115,7 @@ class ReconcileDesk:
         done = {
             place: self._one(session, verifier, opened[place], fresh.get(place), now) for place in in_turn
         }
-        return [done[place] for place in range(len(opened))]
+        return _repeats_told(opened, [done[place] for place in range(len(opened))])
 
     def _opened(self, scan: OfflineScan) -> _Scanned:
         text = scan.unverified_text.strip().removeprefix(self.qr_prefix)
@@ -137,7 +134,7 @@ class ReconcileDesk:
         if fresh_id is None:
             return _as_before(session, verifier, scan, row, now)
         done = _judge(session, fresh_id, scan, row, now)
-        self._keep(session, verifier, row, done, _credible(scan.at, now))
+        self._keep(session, verifier, row, done, scan_times.credible(scan.at, now))
         return done
 
     def _keep(
@@ -191,12 +188,12 @@ class ReconcileDesk:
 def _judge(session: Session, scan_id: str, scan: _Scanned, row: AnyRow | None, now: datetime) -> Reconciled:
     claims, at = scan.claims, scan.at
     if claims is None or row is None:
-        why = scan.fault or _time_fault(claims, at, now) or Reason.UNKNOWN_CODE
+        why = scan.fault or scan_times.fault_of(claims, at, now) or Reason.UNKNOWN_CODE
         return Reconciled(scan_id, OutcomeWord.REJECTED, why, None, None, double_use=False)
     double_use = _was_seen(session, row.token_id)
     then = _status_then(session, row, at)
     reason = (
-        _time_fault(claims, at, now)
+        scan_times.fault_of(claims, at, now)
         or _token_fault(row, at)
         or _fault_then(session, claims, row, then, at)
         or (None if _USE_UP.first(session, token_id=row.token_id) else Reason.USED)
@@ -217,6 +214,24 @@ def _as_before(
         status_now=_status_now(row, now) if row and kept.status_then else None,
         double_use=kept.double_use,
     )
+
+
+def _repeats_told(scans: Sequence[_Scanned], answers: Sequence[Reconciled]) -> list[Reconciled]:
+    """Return the answers; a scan that stands in its batch twice was a second use, whatever its device says.
+
+    Sent again in another batch it is the same scan brought in anew, and keeps the answer that it got.
+    """
+    told: list[Reconciled] = []
+    seen: set[tuple[bytes, datetime]] = set()
+    for scan, answer in zip(scans, answers, strict=True):
+        repeated = (scan.digest, scan.at) in seen and answer.status_then is not None
+        seen.add((scan.digest, scan.at))
+        told.append(_as_second_use(answer) if repeated else answer)
+    return told
+
+
+def _as_second_use(answer: Reconciled) -> Reconciled:
+    return replace(answer, outcome=OutcomeWord.REJECTED, reason=answer.reason or Reason.USED, double_use=True)
 
 
 def _key(verifier: StaffMember, scan: _Scanned) -> dict[str, object]:
@@ -247,22 +262,9 @@ def _hold(session: Session, jtis: Sequence[str]) -> dict[str, PersonId]:
     return {row.jti: PersonId(row.person_id) for row in rows}
 
 
-def _credible(at: datetime, now: datetime) -> datetime:
-    """Return when a scan is recorded to have been: as its device says, unless no scan can be that old."""
-    return at if now - MOST_BEHIND <= at <= now else now
-
-
 def _was_seen(session: Session, token_id: str) -> bool:
     seen = select(AccessRecordRow.id).where(AccessRecordRow.show_token_id == token_id).limit(1)
     return session.scalar(seen) is not None
-
-
-def _time_fault(claims: OfflineClaims | None, at: datetime, now: datetime) -> Reason | None:
-    if at - now > MOST_AHEAD:
-        return Reason.NOT_YET_VALID
-    if now - at > MOST_BEHIND:
-        return Reason.EXPIRED
-    return offline_codec.lifetime_fault(claims, at) if claims else None
 
 
 def _token_fault(row: AnyRow, at: datetime) -> Reason | None:

@@ -11,8 +11,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.errors import TooManyRequests, ValidationFailed
 from api.language import ZH, Text, content_language, preferred
-from api.problem import Problem
-from api.problems import CONTENT_TYPE, DATABASE_TROUBLE, HTTP_PROBLEMS, INTERNAL, problem_of
+from api.problems.problem import Problem
+from api.problems.table import CONTENT_TYPE, DATABASE_TROUBLE, HTTP_PROBLEMS, INTERNAL, problem_of
 from api.texts import REQUIRED, STATUS_TEXTS
 from hotservices import errors as hotservices_errors
 from identity import errors as identity_errors

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from api import resealing
 from api.config import Config
-from api.resealing import Batch
+from api.upkeep import resealing
+from api.upkeep.resealing import Batch
 from identity.crypto.cipher import PiiCipher
 from identity.crypto.keyring import KeyRing
 from identity.orm import Database

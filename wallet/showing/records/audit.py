@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from identity.crypto.cipher import CipherError, PiiCipher
 from identity.crypto.keyring import KeyRing
-from wallet.showing import anchors, chain, statements
+from wallet.showing import statements
 from wallet.showing.models import AccessChainRow, AccessCheckpointRow, AccessRecordRow
+from wallet.showing.records import anchors, chain
 from wallet.showing.statements import Unproven
 
 PAGE = 1000

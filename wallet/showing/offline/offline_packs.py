@@ -19,7 +19,7 @@ from identity.crypto.signer import Signer, sign_compact
 from identity.sessions import StaffMember
 from wallet.kinds import all_kinds
 from wallet.showing.models import VerifierGrantRow
-from wallet.showing.pack_reading import TYP
+from wallet.showing.offline.pack_reading import TYP
 from wallet.status_lists import blocks, publishing
 from wallet.status_lists.publishing import PublishedList, StatusListDesk
 

@@ -1,7 +1,7 @@
 """What administrators of the catalogue are refused: a part of the one table in `api.problems`."""
 
 from api.language import Text
-from api.problem import Problem
+from api.problems.problem import Problem
 from hotservices import errors
 from identity.errors import DomainError
 

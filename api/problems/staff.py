@@ -1,7 +1,7 @@
 """What staff, agencies and enterprises are refused: a part of the one table in `api.problems`."""
 
 from api.language import Text
-from api.problem import Problem
+from api.problems.problem import Problem
 from identity import errors
 from identity.errors import DomainError
 

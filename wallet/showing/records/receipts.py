@@ -14,9 +14,10 @@ from identity.crypto.cipher import PiiCipher
 from identity.crypto.signer import Signer
 from identity.ids import PersonId
 from wallet.errors import AccessRecordNotFound
-from wallet.showing import chain, holders_records, statements
-from wallet.showing.holders_records import AccessRecord
+from wallet.showing import statements
 from wallet.showing.models import AccessRecordRow
+from wallet.showing.records import chain, holders_records
+from wallet.showing.records.holders_records import AccessRecord
 
 
 def receipt(

@@ -11,7 +11,7 @@ from jwt.exceptions import InvalidKeyError
 
 from identity.crypto.keyring import UnknownKey
 from wallet.showing.jws import PublicKeys, Untrusted, open_compact, plain
-from wallet.showing.offline_decision import Pack
+from wallet.showing.offline.offline_decision import Pack
 from wallet.showing.reasons import Reason
 from wallet.showing.token_codec import read_instant
 from wallet.status_lists import encoding, publishing

@@ -14,8 +14,8 @@ from identity.numbers.masks import mask_name, mask_number
 from identity.people import PersonRow
 from identity.prepared import Prepared
 from wallet.models import LicenceRow, open_content
-from wallet.showing import offline_codec
-from wallet.showing.offline_codec import OfflineClaims
+from wallet.showing.offline import offline_codec
+from wallet.showing.offline.offline_codec import OfflineClaims
 from wallet.status_lists import entries
 
 _SHOWN = Prepared(

@@ -1,4 +1,4 @@
-"""How long things are kept, as configured; `flask purge` enforces it (see `api.purging`)."""
+"""How long things are kept, as configured; `flask purge` enforces it (see `api.upkeep.purging`)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from identity.clock import civil_date
 from wallet.licences import Freshness
-from wallet.showing import offline_codec
 from wallet.showing.jws import PublicKeys, Untrusted
 from wallet.showing.models import OutcomeWord
-from wallet.showing.offline_codec import OfflineClaims
+from wallet.showing.offline import offline_codec
+from wallet.showing.offline.offline_codec import OfflineClaims
 from wallet.showing.reasons import Reason
 from wallet.showing.token_codec import CLOCK_LEEWAY
 from wallet.status_lists.encoding import ListStatus, StatusList

@@ -15,9 +15,9 @@ from identity.sessions import StaffMember
 from wallet.kinds import Profile
 from wallet.licences import Freshness
 from wallet.models import LicenceRow
-from wallet.showing import chain
 from wallet.showing.models import AccessRecordRow, OutcomeWord, RecordKind, ShowTokenRow, TokenState
 from wallet.showing.reasons import Reason
+from wallet.showing.records import chain
 from wallet.showing.show_tokens import state_of
 
 Item = TypeVar("Item")

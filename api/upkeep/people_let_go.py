@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from api.personal_data import erase_person
+from api.upkeep.personal_data import erase_person
 from identity.accounts import AccountRow
 from identity.dependants import DependantRow, DependantStatus
 from identity.ids import PersonId

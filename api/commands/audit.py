@@ -5,8 +5,8 @@ from flask.cli import AppGroup
 
 from api.blueprint import services
 from identity.crypto.keyring import Purpose
-from wallet.showing import anchors
-from wallet.showing.audit import Auditor, Broken
+from wallet.showing.records import anchors
+from wallet.showing.records.audit import Auditor, Broken
 
 audit = AppGroup("audit", help="Prove that access records are as they were written.")
 

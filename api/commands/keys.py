@@ -10,8 +10,10 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from api import keys_data_cli, resealing, rings
+from api import rings
+from api.commands import keys_data
 from api.config import Config
+from api.upkeep import resealing
 from identity.clock import SystemClock
 from identity.crypto import ring_files
 from identity.crypto.keyring import KeyRing, KeyRingError, Purpose, UnknownKey
@@ -94,7 +96,7 @@ def retire(purpose: str, kid: str) -> None:
     ring = _ring(purpose)
     with _in_sentences():
         if ring.purpose is Purpose.PII and ring.signing().kid != kid:
-            keys_data_cli.require_unused(_config(), kid)
+            keys_data.require_unused(_config(), kid)
         ring_files.retire(ring, kid)
     click.echo(f"{purpose}: {kid} is retired")
 
@@ -105,7 +107,7 @@ def retire(purpose: str, kid: str) -> None:
 )
 def re_encrypt(batch: int) -> None:
     """Move all personal data to the `pii` key in use, while people are served; stop and start it as you like."""
-    keys_data_cli.re_encrypt(_config(), _ring(Purpose.PII), batch)
+    keys_data.re_encrypt(_config(), _ring(Purpose.PII), batch)
 
 
 def _config() -> Config:

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from api import people_let_go
 from api.services import Services
+from api.upkeep import people_let_go
 from hotservices import retention as hotservices_retention
 from identity import retention as identity_retention
 from identity.retention import Rule, Witness

@@ -1,14 +1,15 @@
-"""Commands: `flask migrate`, `seed`, `openapi`, `purge`, `first-admin`, `audit`, `catalogue`. The keys' are in `api.keys_cli`."""
+"""Commands: `flask migrate`, `seed`, `openapi`, `purge`, `first-admin`, `audit`, `catalogue`. The keys' are in `api.commands.keys`."""
 
 from pathlib import Path
 
 import click
 from flask import Flask
 
-from api import migrating, openapi, purging, seeding
-from api.audit_cli import audit
+from api import migrating, openapi, seeding
 from api.blueprint import services
-from api.catalogue_cli import catalogue
+from api.commands.audit import audit
+from api.commands.catalogue import catalogue
+from api.upkeep import purging
 from identity.errors import OrganisationCodeTaken, PlatformExists
 from identity.staff import OrganisationKind
 from identity.staffing import agencies

@@ -1,0 +1,1 @@
+"""What an operator types: `flask migrate`, `seed`, `purge`, `audit`, `catalogue`, `keys` and their like."""

@@ -1,0 +1,1 @@
+"""Showing and verifying without a network: tokens, packs, the decision, and reconciling afterwards."""

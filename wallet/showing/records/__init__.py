@@ -1,0 +1,1 @@
+"""Access records: who saw what, append-only and hash-chained, with receipts and anchors."""
