@@ -17,6 +17,7 @@ from wallet.showing.models import (
 )
 from wallet.showing.records import forgetting
 from wallet.status_lists.models import LicenceStatusChangeRow, StatusChangeRow
+from wallet.webhooks import retention as webhooks
 
 Later = aliased(StatusChangeRow)
 
@@ -107,4 +108,5 @@ RULES = (
         lambda before: select(LicenceStatusChangeRow.id).where(LicenceStatusChangeRow.at <= before),
         deleting(LicenceStatusChangeRow),
     ),
+    *webhooks.RULES,
 )

@@ -31,6 +31,9 @@ SHORTEST = {
     "counter_misses": timedelta(days=2),
     # How often somebody asks is counted within a day (identity.family.helpers).
     "helper_requests": timedelta(days=2),
+    # Deliveries are tried again for a day.
+    "webhook_deliveries": timedelta(days=2),
+    "webhook_events": timedelta(days=2),
     # An event's id must be known while the event could still be told again.
     "usage_receipts": timedelta(days=8),
 }
@@ -61,6 +64,9 @@ class Retention:
     staff_freezes: timedelta = timedelta(days=1095)
     status_changes: timedelta = timedelta(days=30)
     usage_receipts: timedelta = timedelta(days=8)
+    webhook_deliveries: timedelta = timedelta(days=30)
+    webhook_events: timedelta = timedelta(days=30)
+    webhooks: timedelta = timedelta(days=183)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Retention":
