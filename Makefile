@@ -4,13 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DECODER := api/pages/static/vendor/zxing
 
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 export DATA_DIR ?= .data
 WORKERS ?= 2
 
-.PHONY: run demo test check bench rank-eval rank-bench wallet-bench fuzz openapi clean help
+.PHONY: run decoder demo test check bench rank-eval rank-bench wallet-bench fuzz openapi clean help
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -22,7 +23,21 @@ $(STAMP): requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	@touch $@
 
-run: $(STAMP) ## Install, migrate, seed and serve the sandbox
+$(DECODER)/.installed: api/pages/package-lock.json
+	@if ! command -v npm >/dev/null; then \
+		echo "== no Node here: /verify reads codes with the browser's own reader, hand scanners, paste and images"; \
+	elif ! (cd api/pages && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=0 >/dev/null); then \
+		echo "== npm could not bring the QR decoder of /verify; the page does without, and the next make tries again"; \
+	else \
+		echo "== the QR decoder of /verify, from npm (once)"; \
+		rm -rf $(DECODER) && mkdir -p $(DECODER)/reader && cd api/pages/node_modules/zxing-wasm/dist \
+			&& cp es/share.js $(CURDIR)/$(DECODER)/ && cp es/reader/index.js reader/zxing_reader.wasm $(CURDIR)/$(DECODER)/reader/ \
+			&& touch $(CURDIR)/$@; \
+	fi
+
+decoder: $(DECODER)/.installed ## Bring the QR decoder of /verify from npm, where Node is there
+
+run: $(STAMP) decoder ## Install, migrate, seed and serve the sandbox
 	@mkdir -p -m 700 "$(DATA_DIR)"
 	@LZ_ENV=sandbox LOG_LEVEL=warning $(BIN)/flask --app wsgi migrate
 	@LZ_ENV=sandbox LOG_LEVEL=warning $(BIN)/flask --app wsgi seed
@@ -32,7 +47,7 @@ run: $(STAMP) ## Install, migrate, seed and serve the sandbox
 demo: $(STAMP) ## Walk the main job in the terminal against a running server
 	@$(BIN)/python -m api.demo "http://$(HOST):$(PORT)"
 
-test: $(STAMP) ## Run every test (DATABASE_URL and REDIS_URL choose other stores)
+test: $(STAMP) decoder ## Run every test (DATABASE_URL and REDIS_URL choose other stores)
 	@$(BIN)/pytest $(PYTEST_ARGS)
 	@test -n "$$DATABASE_URL" || echo "== left out: the same suite on PostgreSQL and Redis. To run it:" \
 		"DATABASE_URL=postgresql+psycopg://user@host/postgres REDIS_URL=redis://host/9 make test"
@@ -67,5 +82,5 @@ openapi: $(STAMP) ## Write openapi.yaml
 	@LZ_ENV=sandbox LOG_LEVEL=warning DATA_DIR=$$(mktemp -d) $(BIN)/flask --app wsgi openapi
 
 clean: ## Remove the virtual environment, caches and sandbox data
-	rm -rf $(VENV) $(DATA_DIR) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DATA_DIR) api/pages/node_modules api/pages/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,30 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib import resources
 from pathlib import Path
 
 import flask_swagger_ui
-from flask import Blueprint, Response, abort, jsonify, render_template, request, send_from_directory
+from flask import Blueprint, Response, abort, jsonify, send_from_directory
 from flask import current_app as app
 
 from api import openapi
 from api.blueprint import services
-from api.language import EN, ZH, Text, preferred
+from api.rendering import STATIC, page
 from identity.clock import SHANGHAI, SystemClock
 from identity.sandbox import outages, personas, staff
 from identity.sandbox.outages import SandboxRegistryRow
 from identity.sandbox.personas import Persona
 
-STATIC = Path(str(resources.files("api") / "pages" / "static"))
 SWAGGER_UI = Path(flask_swagger_ui.__file__).parent / "dist"
 SWAGGER_FILES = frozenset({"swagger-ui-bundle.js", "swagger-ui.css"})
+ONE_DAY = 86400  # seconds
+# What Python's table of types doesn't know.
+TYPES = {".webmanifest": "application/manifest+json"}
 
-# Swagger UI draws its icons from data: URLs; nothing else comes from outside of this host.
-PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 # Two clocks that differ by less were read one after the other.
 SAME_TIME = timedelta(seconds=2)
 
@@ -51,13 +47,13 @@ def home() -> Response:
     """Say what runs here and where to go."""
     now = services().clock.now()
     state = _sandbox_state(now) if services().config.is_sandbox else None
-    return _page("home.html", now=now, local=now.astimezone(SHANGHAI), state=state, staff=staff)
+    return page("home.html", now=now, local=now.astimezone(SHANGHAI), state=state, staff=staff)
 
 
 @blp.get("/docs")
 def docs() -> Response:
     """Show the API browser."""
-    return _page("docs.html")
+    return page("docs.html")
 
 
 @blp.get("/openapi.json")
@@ -68,8 +64,9 @@ def openapi_json() -> Response:
 
 @blp.get("/static/<path:name>")
 def static(name: str) -> Response:
-    """Return a file of the pages."""
-    return send_from_directory(STATIC, name)
+    """Return a file of the pages; ours change with every release and are asked for anew, by their ETag."""
+    kept = ONE_DAY if name.startswith("vendor/") else None
+    return send_from_directory(STATIC, name, mimetype=TYPES.get(Path(name).suffix), max_age=kept)
 
 
 @blp.get("/docs/<string:name>")
@@ -77,7 +74,7 @@ def swagger_file(name: str) -> Response:
     """Return a file of the API browser."""
     if name not in SWAGGER_FILES:
         abort(404)
-    return send_from_directory(SWAGGER_UI, name, max_age=86400)
+    return send_from_directory(SWAGGER_UI, name, max_age=ONE_DAY)
 
 
 def _sandbox_state(now: datetime) -> SandboxState:
@@ -88,22 +85,3 @@ def _sandbox_state(now: datetime) -> SandboxState:
             outages.all_registries(session),
             abs(now - SystemClock().now()) > SAME_TIME,
         )
-
-
-def _page(template: str, **values: object) -> Response:
-    """Render a page in the language of `?lang=`, else of the browser."""
-    asked = request.args.get("lang")
-    language = asked if asked in {ZH, EN} else preferred()
-
-    def say(zh: str, en: str) -> str:
-        return Text(zh, en).in_language(language)
-
-    sandbox = services().config.is_sandbox
-    page = Response(
-        render_template(template, sandbox=sandbox, language=language, say=say, **values),
-        content_type="text/html; charset=utf-8",
-    )
-    page.content_language.add("en" if language == EN else "zh-CN")
-    page.vary.add("Accept-Language")
-    page.headers["Content-Security-Policy"] = PAGE_POLICY
-    return page

@@ -12,7 +12,7 @@ import pytest
 from api.app import create_app
 from api.blueprint import EXTENSION
 from api.config import Config
-from api.routes.pages import STATIC
+from api.rendering import STATIC
 from api.seeding import fill_once
 from identity.crypto.keyring import Purpose, create_ring
 from identity.orm import Base
@@ -25,6 +25,7 @@ LANGUAGES = ("zh", "en")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 # A name for a vocabulary, never fetched.
 NAMESPACE = "http://www.w3.org/2000/svg"
+TEXTS = {".js", ".css", ".svg", ".html", ".json", ".webmanifest"}
 FOREIGN = re.compile(r"https?://|[\"'(]//")
 CONTRAST_AA = 4.5
 
@@ -96,10 +97,12 @@ def test_every_link_of_a_page_leads_somewhere_on_this_host(
 
 
 def test_no_file_of_ours_names_another_host(sandbox: Sandbox) -> None:
-    for file in sorted(STATIC.iterdir()):
-        text = text_of(sandbox.anybody, f"/static/{file.name}").replace(NAMESPACE, "")
+    ours = [file.relative_to(STATIC) for file in sorted(STATIC.rglob("*")) if file.suffix in TEXTS]
 
-        assert not FOREIGN.search(text), file.name
+    for file in (one for one in ours if one.parts[0] != "vendor"):
+        text = text_of(sandbox.anybody, f"/static/{file}").replace(NAMESPACE, "")
+
+        assert not FOREIGN.search(text), file
 
 
 def test_the_api_browsers_style_loads_nothing_but_data(sandbox: Sandbox) -> None:
@@ -115,6 +118,7 @@ def test_the_api_browsers_style_loads_nothing_but_data(sandbox: Sandbox) -> None
         ("/docs/swagger-ui-bundle.js", "text/javascript"),
         ("/docs/swagger-ui.css", "text/css"),
         ("/static/docs.js", "text/javascript"),
+        ("/static/shared/api.js", "text/javascript"),
         ("/static/demo-shown.svg", "image/svg+xml"),
     ],
 )
@@ -123,6 +127,16 @@ def test_a_file_is_served_as_what_it_is(sandbox: Sandbox, path: str, content_typ
 
     assert response.mimetype == content_type
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_file_that_has_not_changed_is_not_sent_again(sandbox: Sandbox) -> None:
+    path = "/static/shared/base.css"
+    first = sandbox.anybody.get(path, buffered=True)
+
+    again = sandbox.anybody.get(path, buffered=True, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert again.status_code == 304
 
 
 @pytest.mark.parametrize(
@@ -232,13 +246,16 @@ def test_production_shows_no_personas_and_no_logins(config: Config, tmp_path: Pa
 
 
 def test_text_stands_out_from_its_ground_as_wcag_aa_asks() -> None:
-    css = (STATIC / "pages.css").read_text(encoding="utf-8")
-    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", css))
+    css = (STATIC / "shared" / "base.css").read_text(encoding="utf-8")
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", css))
 
     for ground in ("paper", "card"):
         for ink in ("ink", "soft", "link", "seal"):
             assert contrast(colours[ink], colours[ground]) >= CONTRAST_AA, (ink, ground)
-    assert contrast("#ffffff", colours["seal"]) >= CONTRAST_AA
+    for signal in ("good", "wait", "bad"):
+        assert contrast(colours[signal], colours[f"{signal}-tint"]) >= CONTRAST_AA, signal
+    for ground in ("seal", "good", "wait", "bad"):
+        assert contrast("#ffffff", colours[ground]) >= CONTRAST_AA, ground
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")

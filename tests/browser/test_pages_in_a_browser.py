@@ -1,0 +1,30 @@
+"""The home page and the API browser, as a browser and an accessibility checker see them."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.browser import DESK, PHONE, Browser
+
+# The API browser's markup is Swagger UI's own.
+PAGES = ("/",)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_barrier_that_a_checker_finds(
+    browser: Browser, path: str, size: tuple[int, int]
+) -> None:
+    for language in ("zh", "en"):
+        browser.visit(f"{path}?lang={language}", size)
+
+        assert browser.violations() == []
+
+
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_a_page_asks_no_other_host_and_complains_of_nothing(browser: Browser, path: str) -> None:
+    browser.visit(path)
+    browser.find("main")
+
+    assert browser.hosts() == {urlsplit(browser.address).netloc}
+    assert browser.complaints_but() == []
