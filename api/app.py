@@ -16,6 +16,7 @@ from api.routes import (
     acting,
     agencies,
     bundles,
+    cases,
     catalogue,
     counter,
     dependants,
@@ -35,6 +36,7 @@ from api.routes import (
     sessions,
     show_tokens,
     staff,
+    staff_cases,
     staff_members,
     status_lists,
     verifications,
@@ -63,11 +65,13 @@ BLUEPRINTS = (
     catalogue.blp,
     hot_services.blp,
     bundles.blp,
+    cases.blp,
     organisations.blp,
     registry_events.blp,
     staff.blp,
     staff_members.blp,
     agencies.blp,
+    staff_cases.blp,
 )
 
 

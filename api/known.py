@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from api.call import Call
 from hotservices import preferences
 from hotservices.bundles import Requirement
+from hotservices.cases import reading
 from hotservices.hot_list import INSPECTIONS
 from hotservices.hot_reasons import HeldLicence, Person
 from hotservices.seasons import may_begin_school
@@ -27,9 +28,12 @@ def kinds_held(call: Call) -> Collection[str] | None:
     return None if held is None else {licence.kind for licence in held if licence.showable}
 
 
-def services_done(_call: Call) -> frozenset[str] | None:
-    """Return the services that the caller has finished; None while nothing tells."""
-    return None
+def services_done(call: Call) -> frozenset[str] | None:
+    """Return the services that were granted to the caller; None for who has no real name here."""
+    citizen = call.principal
+    if not isinstance(citizen, Citizen) or citizen.person_id is None:
+        return None
+    return reading.finished_services(call.session, citizen.person_id)
 
 
 def person_ranked(call: Call) -> Person | None:

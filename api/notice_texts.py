@@ -148,6 +148,38 @@ NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
         Text("您的证照已恢复有效", "Your licence is valid again"),
         Text("{issuer}恢复了您的{licence}，可以出示", "{issuer} restored your {licence}: it can be shown"),
     ),
+    NoticeKind.CASE_NEEDS_MORE: (
+        Text("办件需要补正", "A case needs more from you"),
+        Text(
+            "{department}需要您补充“{service}”的材料，请在“我的办件”中查看并答复",
+            "{department} needs more from you for “{service}”: answer under your cases",
+        ),
+    ),
+    NoticeKind.CASE_APPROVED: (
+        Text("办件已办结", "A case was approved"),
+        Text("{department}已准予您的“{service}”", "{department} approved your “{service}”"),
+    ),
+    NoticeKind.CASE_APPROVED_AT_ONCE: (
+        Text("办件已即时办结", "A case was approved at once"),
+        Text(
+            "您的“{service}”信息全部来自证照并核对一致，已自动审批通过",
+            "All that your “{service}” needs came from licences and was confirmed: it was approved at once",
+        ),
+    ),
+    NoticeKind.CASE_REJECTED: (
+        Text("办件未获准予", "A case was rejected"),
+        Text(
+            "{department}对您的“{service}”不予办理，理由见“我的办件”",
+            "{department} rejected your “{service}”: its reason stands under your cases",
+        ),
+    ),
+    NoticeKind.CASE_CLOSED: (
+        Text("办件已终止", "A case was closed"),
+        Text(
+            "{department}终止了您的“{service}”，理由见“我的办件”",
+            "{department} closed your “{service}” undecided: its reason stands under your cases",
+        ),
+    ),
 }
 
 

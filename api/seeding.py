@@ -24,8 +24,8 @@ from wallet.status_lists import blocks, entries
 # that a developer can try any licence with one login; the hotel stands for one that is not.
 ALL_ROUND = (staff.TRAFFIC_POLICE, staff.SERVICE_HALL)
 
-# Whose services the service hall looks after.
-HALL_DEPARTMENTS = ("人力资源和社会保障局", "医疗保障局", "教育局")
+# The service hall has a counter of every department: one login works on any case, and changes any service.
+HALL_DEPARTMENTS = tuple(dict.fromkeys(service.department for service in shipped().services.values()))
 
 log = structlog.get_logger(__name__)
 

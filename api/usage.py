@@ -1,6 +1,7 @@
 """What use tells: events of the person who calls, and what the ranking may know of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -12,9 +13,10 @@ from hotservices.hot_reasons import HeldLicence, Person
 from hotservices.signals import people as used_by
 from hotservices.signals.reasons import Ranked
 from hotservices.usage import states
-from hotservices.usage.events import Action, Event, visit_of
+from hotservices.usage.events import Action, Event, Recorder, visit_of
 from identity import people
 from identity.clock import age_on, civil_date
+from identity.ids import AccountId
 from identity.numbers import resident_id
 from identity.sessions import Citizen
 from wallet import licences
@@ -74,6 +76,20 @@ def attributes(call: Call, session: Session, held: Sequence[HeldLicence] | None)
 def knowing(call: Call, session: Session) -> Callable[[], Mapping[str, str | int]]:
     """Return what tells the attributes of the calling person, when they are needed."""
     return lambda: attributes(call, session, held_licences(call, session))
+
+
+def note(
+    session: Session,
+    recorder: Recorder,
+    account_id: AccountId,
+    event: Event,
+    attributes: Callable[[], Mapping[str, str | int]],
+    *,
+    now: datetime,
+) -> None:
+    """Count what somebody did with a service, in the transaction that does it, if they let it be observed."""
+    if preferences.is_personal(session, account_id):
+        recorder.record(session, account_id, [event], attributes, now)
 
 
 def note_opened(call: Call, code: str) -> None:

@@ -1,4 +1,4 @@
-"""How long use of services is kept (see `identity.retention`); the log goes by itself once it is learnt."""
+"""How long use of services and cases are kept (see `identity.retention`); the log goes by itself once it is learnt."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
+from hotservices.cases import rights as cases
 from hotservices.usage.models import UsageReceiptRow
 from identity.retention import Rule, Witness
 
@@ -17,6 +18,7 @@ def _drop_receipts(session: Session, keys: Sequence[Any], _witness: Witness) -> 
 
 
 RULES = (
+    *cases.RULES,
     Rule(
         "usage_receipts",
         lambda before: select(*RECEIPT).where(UsageReceiptRow.received_at <= before),

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from hotservices import preferences
+from hotservices.cases import rights as cases
 from hotservices.models import ImpersonalRankingRow, ServicePreferenceRow
 from hotservices.signals.people import COUNT, FIRST_AT, LAST_AT
 from hotservices.usage import states
@@ -53,6 +54,7 @@ def _forget_usage(asked: Asked) -> None:
 
 
 PARTS = (
+    *cases.PARTS,
     Part(
         "service_preferences",
         frozenset({"service_preferences", "impersonal_rankings"}),

@@ -47,6 +47,11 @@ class NoticeKind(StrEnum):
     WALLET_FROZEN = "wallet_frozen"
     LOGIN_JOINED = "login_joined"
     LOGIN_DETACHED = "login_detached"
+    CASE_NEEDS_MORE = "case_needs_more"
+    CASE_APPROVED = "case_approved"
+    CASE_APPROVED_AT_ONCE = "case_approved_at_once"
+    CASE_REJECTED = "case_rejected"
+    CASE_CLOSED = "case_closed"
 
 
 class NoticeRow(Base):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from identity.ids import new_id
 from tests import family
+from tests.cases import of_a_strange_department, open_case
 from tests.organisations import at_level_3, register
 from tests.routes import CODES, KIND
 from tests.sandbox import Caller, Citizen, Sandbox, Staff
@@ -50,6 +51,7 @@ class Cast:
             "member_id": members[0]["id"],
             "staff_id": self.officer.expect(200, "GET", "/v1/staff/account")["id"],
             "list_id": _a_list(sandbox),
+            "case_id": of_a_strange_department(sandbox, open_case(self.citizen)),
             "dependant_id": family.tie(sandbox, self.citizen, self.manager),
         }
 

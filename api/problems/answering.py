@@ -15,6 +15,7 @@ from api.problems.problem import Problem
 from api.problems.table import CONTENT_TYPE, DATABASE_TROUBLE, HTTP_PROBLEMS, INTERNAL, problem_of
 from api.texts import REQUIRED, STATUS_TEXTS
 from hotservices import errors as hotservices_errors
+from hotservices.cases.errors import CaseNotInState
 from identity import errors as identity_errors
 from identity.errors import DomainError
 from wallet import errors as wallet_errors
@@ -74,6 +75,8 @@ def _members(error: DomainError, language: str) -> dict[str, Any]:
             return _of_catalogue(error, language)
         case identity_errors.AssuranceLevelRequired():
             return {"required_level": error.required_level}
+        case CaseNotInState():
+            return {"state": error.state}
         case wallet_errors.LicenceNotShowable():
             said = STATUS_TEXTS[error.status].in_language(language)
             detail = f"{error.title}{said}" if language == ZH else f"{error.title}: {said}"

@@ -5,6 +5,7 @@ What is not in the table is a 500 without a word of what happened. `answering` a
 
 from api.errors import BodyTooLarge, MalformedRequest, TooManyRequests, UnsupportedMediaType
 from api.language import Text
+from api.problems.cases import CASE_PROBLEMS
 from api.problems.catalogue import CATALOGUE_PROBLEMS
 from api.problems.family import FAMILY_PROBLEMS
 from api.problems.identity import IDENTITY_PROBLEMS
@@ -25,6 +26,7 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     **WALLET_PROBLEMS,
     **SERVICES_PROBLEMS,
     **CATALOGUE_PROBLEMS,
+    **CASE_PROBLEMS,
 }
 
 # What Flask itself refuses, in the same form.

@@ -76,6 +76,7 @@ class ProblemSchema(Response):
         allow_none=True,
     )
     required_level = fields.Integer(metadata={"description": "assurance-level-required"})
+    state = fields.String(metadata={"description": "case-state-conflict"})
     licence_status = fields.String(metadata={"description": "licence-not-showable"})
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hotservices.cases.models import CaseRow, CaseStepRow
 from hotservices.usage import uses
 from hotservices.usage.models import UsageLogRow, UsageSnapshotRow, UsageStateRow
 from identity import resealing
@@ -47,6 +48,9 @@ SEALED = (
     SealedColumn(StaffFreezeRow.reason_sealed),
     SealedColumn(ShowTokenRow.qr_sealed),
     SealedColumn(AccessRecordRow.purpose_sealed),
+    SealedColumn(CaseRow.facts_sealed),
+    SealedColumn(CaseRow.reasons_sealed),
+    SealedColumn(CaseStepRow.comment_sealed),
     SealedColumn(UsageStateRow.state_sealed),
     SealedColumn(UsageLogRow.use_sealed, lambda _key: uses.SEALED_AT),
     SealedColumn(UsageSnapshotRow.tables_sealed),

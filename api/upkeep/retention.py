@@ -44,6 +44,7 @@ class Retention:
     """The span of every rule, by the rule's name; counted from when a thing was over."""
 
     access_records: timedelta = timedelta(days=1095)
+    cases: timedelta = timedelta(days=1095)
     check_code_misses: timedelta = timedelta(days=1)
     check_codes: timedelta = timedelta(days=1)
     closed_accounts: timedelta = timedelta(days=1095)

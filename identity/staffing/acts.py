@@ -16,7 +16,7 @@ from identity.staff import OrganisationKind, OrganisationRow, StaffRow
 
 
 class Act(StrEnum):
-    """What an admin did."""
+    """What an admin did, and who of the staff read what a person handed in."""
 
     ORGANISATION_CREATED = "organisation-created"
     SETTINGS_CHANGED = "settings-changed"
@@ -27,6 +27,7 @@ class Act(StrEnum):
     MEMBER_DEACTIVATED = "member-deactivated"
     MEMBER_REACTIVATED = "member-reactivated"
     PASSWORD_RESET = "password-reset"  # noqa: S105  a deed, no secret
+    CASE_READ = "case-read"
 
 
 class StaffActRow(Base):

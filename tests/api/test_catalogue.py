@@ -4,6 +4,7 @@ import pytest
 
 from api.app import create_app
 from identity.staff import Permission
+from tests.cases import grant
 from tests.sandbox import JSON, Caller, Citizen, Sandbox, Staff, words
 
 CHANGES, VERSIONS = "/v1/staff/catalogue/changes", "/v1/staff/catalogue/versions"
@@ -97,6 +98,7 @@ def test_a_retired_service_is_gone_everywhere(sandbox: Sandbox, manager: Staff) 
 
 
 def test_an_agency_changes_no_other_departments_services(sandbox: Sandbox, manager: Staff) -> None:
+    grant(sandbox, "人力资源和社会保障局", "医疗保障局", "教育局")
     before = sandbox.parts.catalogue.current().version
     strange = CAMP | {"department": "公安局"}
     taken_over = CAMP | {"code": "SVC0022"}

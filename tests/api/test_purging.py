@@ -16,7 +16,7 @@ from identity.consent_texts import ConsentGivenRow
 from identity.ids import PersonId
 from identity.notices import NoticeKind, NoticeRow
 from identity.orm import Base
-from tests import family, organisations, webhooks
+from tests import cases, family, organisations, webhooks
 from tests.sandbox import Citizen, Sandbox, claim_of, persona
 from tests.scans import brought_in, item
 from wallet.showing.models import AccessRecordRow, ShowTokenRow
@@ -188,6 +188,7 @@ RULES: list[tuple[str, str, Callable[[Sandbox], object], timedelta]] = [
     ("staff_freezes", "staff_freezes", frozen_by_staff, timedelta(0)),
     ("webhook_events", "webhook_events", happened, timedelta(0)),
     ("webhook_deliveries", "webhook_deliveries", told_to_a_webhook, timedelta(0)),
+    ("cases", "case_steps", cases.withdrawn, timedelta(0)),
     ("webhooks", "webhooks", deleted_a_webhook, timedelta(0)),
 ]
 
