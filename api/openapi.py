@@ -1,5 +1,6 @@
 """openapi.yaml: generated from the schemas that validate, never written by hand."""
 
+from threading import Lock
 from typing import Any
 
 import flask_smorest
@@ -8,6 +9,7 @@ import yaml
 from apispec import APISpec
 from flask import Flask
 
+from api.blueprint import Blueprint
 from api.envelope import HEADER as REQUEST_ID_HEADER
 from api.idempotency import HEADER as IDEMPOTENCY_HEADER
 from api.idempotency import KEY_PATTERN, MAX_KEY_CHARACTERS
@@ -66,10 +68,34 @@ class Api(flask_smorest.Api):
             OPENAPI_VERSION="3.1.0",
         )
         super().__init__(app, spec_kwargs={"info": INFO})
+        self._undescribed: list[Blueprint] = []
+        self._describing = Lock()
         components = self.spec.components
         for name, scheme in SECURITY_SCHEMES.items():
             components.security_scheme(name, scheme)
         components.parameter(IDEMPOTENCY_HEADER, "header", IDEMPOTENCY_PARAMETER)
+
+    def register_blueprint(self, blp: Blueprint) -> None:
+        """Serve the routes of a blueprint; they are described when the document is asked for.
+
+        Describing all of them takes most of a second, which a worker that starts has no use for.
+        """
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
+        self._undescribed.append(blp)
+
+    def described(self) -> APISpec:
+        """Return the specification with every route in it."""
+        with self._describing:
+            for blp in self._undescribed:
+                blp.register_views_in_doc(self, self._app, self.spec, name=blp.name, parameters=None)
+                self.spec.tag({"name": blp.name, "description": blp.description})
+            self._undescribed.clear()
+        spec: APISpec = self.spec
+        return spec
+
+    def _register_responses(self) -> None:
+        """Leave out one of smorest's own for every HTTP status: our routes declare theirs."""
 
     def _register_error_handlers(self) -> None:
         """Leave errors to `api.problems`."""
@@ -77,8 +103,8 @@ class Api(flask_smorest.Api):
 
 def document(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document of an app."""
-    spec: APISpec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec
-    described: dict[str, Any] = spec.to_dict()
+    api: Api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    described: dict[str, Any] = api.described().to_dict()
     described["paths"] |= operations.spec()
     # Its shape is too free for a schema of ours: JSON Schema, which OpenAPI 3.1 speaks, says it better.
     described["components"]["schemas"]["AccountExport"] = personal_data.schema()
@@ -95,7 +121,9 @@ def document(app: Flask) -> dict[str, Any]:
 def as_yaml(app: Flask) -> str:
     """Return the OpenAPI document as the text of openapi.yaml."""
     head = "# Generated from the running app by `make openapi`. Do not edit.\n"
-    text: str = yaml.safe_dump(document(app), allow_unicode=True, sort_keys=False, width=110)
+    text: str = yaml.dump(
+        document(app), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=110
+    )
     return head + text
 
 

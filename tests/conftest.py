@@ -14,8 +14,10 @@ from api.config import Config
 from api.services import build
 from identity.orm import Database
 from identity.sandbox import clock
-from tests import stores
+from tests import reuse, stores
 from tests.sandbox import FIRST_DAY, Sandbox, running
+
+reuse.compile_once()
 
 # argon2id at its lowest: what it costs in earnest is no test's concern.
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
