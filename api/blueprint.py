@@ -3,10 +3,11 @@
 A route without a guard, a summary in two languages, or an answer can't be written down at all.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 import flask_smorest
@@ -29,7 +30,7 @@ from api.problems.problem import Problem
 from api.problems.table import CONTENT_TYPE, problem_of
 from api.schemas.common import Empty, ProblemSchema
 from api.services import Services
-from api.validation import JOSE, Parser
+from api.validation import FORM, JOSE, Parser
 from identity.errors import DomainError, IdempotencyKeyInUse, IdempotencyKeyReused
 
 EXTENSION = "lz-services"
@@ -76,7 +77,9 @@ class Blueprint(flask_smorest.Blueprint):
         guard: Guard,
         summary: Summary,
         answer: Answer,
+        answers: Mapping[int, type[ma.Schema]] | None = None,
         body: type[ma.Schema] | None = None,
+        form: type[ma.Schema] | None = None,
         query: type[ma.Schema] | None = None,
         refuses: Sequence[type[DomainError]] = (),
         once: timedelta | None = None,
@@ -88,10 +91,11 @@ class Blueprint(flask_smorest.Blueprint):
 
         The view is called with the Call, then the body (of a POST) or the query, then the path's parts.
         `once` is how long an Idempotency-Key is remembered; `repeatable` the same for a view that works in
-        several transactions, and may be repeated when a worker died in its middle. `limit` names a rate limit beside those of
+        several transactions, and may be repeated when a worker died in its middle. A `form` is described, and read by the
+        view itself; `answers` are others than `answer` that are no problems, by their status. `limit` names a rate limit beside those of
         every route.
         """
-        takes_body = body or (Empty if method == "POST" else None)
+        takes_body = body or (Empty if method == "POST" and not form else None)
         refusals = [*guard.refuses, *refuses, TooManyRequests]
         refusals += BODY_REFUSALS if takes_body else ([ValidationFailed] if query else [])
         keyed = once or repeatable
@@ -104,6 +108,8 @@ class Blueprint(flask_smorest.Blueprint):
                 wrapped = _undocumented_422(self.arguments(query, location="query")(wrapped))
             if takes_body:
                 wrapped = self._taking(wrapped, takes_body)
+            if form:
+                wrapped = _typed(self.doc(requestBody=_form(form))(wrapped))
             if once:
                 wrapped = once_per_key(wrapped, once)
             if repeatable:
@@ -112,6 +118,7 @@ class Blueprint(flask_smorest.Blueprint):
                 wrapped = limited(wrapped, limit)
             wrapped = _guarded(wrapped, guard, writes=method == "POST")
             wrapped = self._refusing(wrapped, refusals)
+            wrapped = self._also_answering(wrapped, answers or {})
             wrapped = self.doc(**_operation(view, guard, summary, description, keyed))(wrapped)
             # The markers that tests/architecture looks for.
             wrapped.guard, wrapped.keyed = guard, keyed
@@ -125,6 +132,18 @@ class Blueprint(flask_smorest.Blueprint):
             return _typed(self.response(answer.status, schema, content_type=answer.content_type)(view))
         example = examples.of(answer.schema)
         return _typed(self.response(answer.status, answer.schema, example=example)(view))
+
+    def _also_answering(
+        self, view: Callable[..., Any], answers: Mapping[int, type[ma.Schema]]
+    ) -> Callable[..., Any]:
+        documented = {
+            status: {
+                "description": HTTPStatus(status).phrase,
+                "content": {"application/json": {"schema": schema, "example": examples.of(schema)}},
+            }
+            for status, schema in answers.items()
+        }
+        return _typed(self.doc(responses=documented)(view))
 
     def _taking(self, view: Callable[..., Any], body: type[ma.Schema]) -> Callable[..., Any]:
         required = any(field.required for field in body().fields.values())
@@ -140,6 +159,10 @@ class Blueprint(flask_smorest.Blueprint):
             by_status.setdefault(problem.status, []).append(problem)
         documented = {status: _refusal(problems) for status, problems in sorted(by_status.items())}
         return _typed(self.doc(responses=documented)(view))
+
+
+def _form(form: type[ma.Schema]) -> dict[str, Any]:
+    return {"required": True, "content": {FORM: {"schema": form, "example": examples.of(form)}}}
 
 
 def _typed(view: Any) -> Callable[..., Any]:

@@ -12,6 +12,7 @@ from api.errors import Forbidden
 from api.language import preferred
 from api.services import Services
 from hotservices.catalogue import Catalogue
+from identity.clients.client import Client
 from identity.sessions import Citizen, Principal, StaffMember
 
 
@@ -24,7 +25,7 @@ class Call:
     def __init__(self, services: Services, *, writes: bool) -> None:
         self.services = services
         self.now: datetime = services.clock.now()
-        self.principal: Principal | None = None
+        self.principal: Principal | Client | None = None
         self._writes = writes
         self._session: Session | None = None
         self._transaction = ExitStack()
@@ -51,9 +52,16 @@ class Call:
         return self.principal
 
     @property
+    def client(self) -> Client:
+        """The machine client that the guard let in. Raises Forbidden when it let in nobody of that kind."""
+        if not isinstance(self.principal, Client):
+            raise Forbidden
+        return self.principal
+
+    @property
     def caller(self) -> Principal:
-        """Whoever the guard let in. Raises Forbidden when it let in nobody in particular."""
-        if self.principal is None:
+        """Whoever is logged in, as the guard let them in. Raises Forbidden when it let in nobody who is."""
+        if self.principal is None or isinstance(self.principal, Client):
             raise Forbidden
         return self.principal
 

@@ -48,7 +48,8 @@ class RateLimits:
     """Requests per window.
 
     Of an account: on any one route, for verifications, for shows, for proving a real name. Of an address: on
-    any one route, for logins. Of a staff account: from one address, and from all that are new to it together.
+    any one route, for logins. Of a staff account: from one address, and from all that are new to it together. Of a machine
+    client: tokens that are asked for from one address.
     """
 
     account: str = "6000/minute"
@@ -59,6 +60,7 @@ class RateLimits:
     logins: str = "300/minute"
     staff_tries: str = "20/minute"
     staff_guesses: str = "60/hour"
+    client_tries: str = "120/minute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Config:
     redis_url: str | None = None
     metrics_token: str | None = field(default=None, repr=False)
     show_url_prefix: str = ""
+    # Where this is reached from outside, without a slash at its end; None in a sandbox goes by the request.
+    public_url: str | None = None
     log_level: str = "info"
     # How many proxies in front are ours, so that X-Forwarded-For names the citizen's address.
     trusted_proxies: int = 0
@@ -112,6 +116,7 @@ class Config:
             hsm=_hsm(env),
             redis_url=_redis_url(env.get("REDIS_URL")),
             metrics_token=_metrics_token(env.get("METRICS_TOKEN"), environment),
+            public_url=_public_url(env.get("PUBLIC_URL") or "", environment),
             show_url_prefix=_show_url_prefix(env.get("SHOW_URL_PREFIX") or ""),
             log_level=_log_level(env.get("LOG_LEVEL") or "info"),
             trusted_proxies=_trusted_proxies(env.get("TRUSTED_PROXIES") or "0"),
@@ -125,6 +130,7 @@ class Config:
                 logins=_limit(env, "RATE_LIMIT_LOGINS", defaults.logins),
                 staff_tries=_limit(env, "RATE_LIMIT_STAFF_TRIES", defaults.staff_tries),
                 staff_guesses=_limit(env, "RATE_LIMIT_STAFF_GUESSES", defaults.staff_guesses),
+                client_tries=_limit(env, "RATE_LIMIT_CLIENT_TRIES", defaults.client_tries),
             ),
             retention=_retention(env),
             citizen_sessions=_lifetimes(
@@ -206,6 +212,14 @@ def _show_url_prefix(prefix: str) -> str:
         msg = f"SHOW_URL_PREFIX must be an https link of at most {SHOW_URL_PREFIX_MAX} characters."
         raise ConfigError(msg)
     return prefix
+
+
+def _public_url(url: str, environment: Environment) -> str | None:
+    scheme = "https" if environment is Environment.PRODUCTION else "https?"
+    if url and not re.fullmatch(scheme + r"://[a-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~-]+)*", url):
+        msg = "PUBLIC_URL must be the https address that clients know, without a slash at its end."
+        raise ConfigError(msg)
+    return url or None
 
 
 def _log_level(level: str) -> str:

@@ -6,11 +6,9 @@ from typing import Any, ClassVar
 
 from flask import request
 
-from api import tokens
+from api import admitting, tokens
 from api.call import Call
 from api.errors import ActingNotAllowed, Forbidden, Unauthenticated
-from identity import sessions
-from identity.acting import ActingFor
 from identity.errors import (
     AssuranceLevelRequired,
     DomainError,
@@ -21,7 +19,8 @@ from identity.errors import (
 from identity.organisations.scopes import Scope
 from identity.staff import OrganisationKind, Owed, Permission
 
-BEARER = "Bearer "
+# The names of the schemes in openapi.yaml that only machine clients use.
+OAUTH2, CLIENT_BASIC = "oauth2", "clientSecretBasic"
 OWED: dict[Owed, type[DomainError]] = {
     Owed.PASSWORD_CHANGE: PasswordChangeRequired,
     Owed.TOTP_ENROLMENT: TotpEnrolmentRequired,
@@ -58,6 +57,12 @@ class Signed(Public):
     """Whoever signed what is sent: the body is its own proof, and the domain checks it."""
 
 
+class ClientLogin(Public):
+    """A machine client that asks for a token: by Basic, or by an assertion in the form. The view judges both."""
+
+    security: ClassVar[list[dict[str, list[str]]]] = [{CLIENT_BASIC: []}, {}]
+
+
 class MaybeCitizen(Guard):
     """Anybody; who sends a citizen's token gets an answer of their own. A bad token is still refused."""
 
@@ -67,7 +72,7 @@ class MaybeCitizen(Guard):
     def admit(self, call: Call) -> None:
         """Let everybody in, and know a citizen."""
         if "Authorization" in request.headers:
-            _admit_citizen(call)
+            admitting.citizen(call)
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class CitizenOf(Guard):
 
     def admit(self, call: Call) -> None:
         """Let a citizen of that level in."""
-        _admit_citizen(call)
+        admitting.citizen(call)
         if call.citizen.assurance_level < self.level:
             raise AssuranceLevelRequired(self.level)
 
@@ -141,7 +146,7 @@ class StaffWith(Guard):
 
     def admit(self, call: Call) -> None:
         """Let staff with the permission in."""
-        _admit_staff(call)
+        admitting.staff(call)
         if self.permission not in call.staff.permissions:
             raise Forbidden
         if call.staff.owes is not None:
@@ -176,7 +181,7 @@ class AnyStaff(Guard):
 
     def admit(self, call: Call) -> None:
         """Let staff in."""
-        _admit_staff(call)
+        admitting.staff(call)
 
 
 @dataclass(frozen=True)
@@ -190,10 +195,55 @@ class OwnOrStaff(OwnOf):
 
     def admit(self, call: Call) -> None:
         """Let either in."""
-        if tokens.read(_bearer(), tokens.ACCESS, call.now).role == tokens.STAFF:
-            _admit_staff(call)
+        if admitting.claims(call).role == tokens.STAFF:
+            admitting.staff(call)
         else:
             super().admit(call)
+
+
+@dataclass(frozen=True)
+class ClientWith(Guard):
+    """A machine client whose token has a scope."""
+
+    scope: Scope
+    refuses: ClassVar[tuple[type[DomainError], ...]] = (Unauthenticated, Forbidden, ScopeRequired)
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Tell the scope."""
+        return {"security": [{OAUTH2: [self.scope]}], "x-client-scope": self.scope}
+
+    def admit(self, call: Call) -> None:
+        """Let a client with the scope in."""
+        admitting.client(call)
+        if self.scope not in call.client.scopes:
+            raise ScopeRequired
+
+
+@dataclass(frozen=True)
+class ClientOr(Guard):
+    """A machine client, or whom another guard lets in: both have something to do with what the route is about."""
+
+    client: ClientWith
+    other: Guard
+    refuses: ClassVar[tuple[type[DomainError], ...]] = (
+        Unauthenticated,
+        Forbidden,
+        AssuranceLevelRequired,
+        ScopeRequired,
+        ActingNotAllowed,
+    )
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Tell of both."""
+        theirs, clients = self.other.spec, self.client.spec
+        return theirs | clients | {"security": [*theirs["security"], *clients["security"]]}
+
+    def admit(self, call: Call) -> None:
+        """Let either in."""
+        is_client = admitting.claims(call).role == tokens.CLIENT
+        (self.client if is_client else self.other).admit(call)
 
 
 class RefreshToken(Guard):
@@ -203,64 +253,12 @@ class RefreshToken(Guard):
 
     def admit(self, call: Call) -> None:
         """Check the token's signature, type and time."""
-        tokens.read(_bearer(), tokens.REFRESH, call.now)
-
-
-def refresh_claims(call: Call) -> tokens.TokenClaims:
-    """Return the claims of the refresh token that a call bears."""
-    return tokens.read(_bearer(), tokens.REFRESH, call.now)
-
-
-def caller_of(call: Call) -> str:
-    """Return a word for who calls, under which requests are counted."""
-    match call.principal:
-        case sessions.Citizen():
-            return f"account:{call.principal.account_id}"
-        case sessions.StaffMember():
-            return f"staff:{call.principal.staff_id}"
-        case _:
-            claims = refresh_claims(call)
-            return f"session:{claims.session_id}:{claims.generation}"
-
-
-def caller_and_principal_of(call: Call) -> str:
-    """Return a word for who calls and for whom, under which idempotency keys are kept apart.
-
-    The same path and key mean another wallet as soon as somebody acts for another person.
-    """
-    caller = caller_of(call)
-    match call.principal:
-        case sessions.Citizen(acting_for=ActingFor() as acting):
-            return f"{caller} for {acting.type}:{acting.id}"
-        case _:
-            return caller
-
-
-def _admit_citizen(call: Call) -> None:
-    claims = tokens.read(_bearer(), tokens.ACCESS, call.now)
-    if claims.role != tokens.CITIZEN:
-        raise Forbidden
-    with call.services.database.lookup() as connection:
-        call.principal = sessions.citizen(connection, call.services.cipher, claims.session_id, call.now)
-
-
-def _admit_staff(call: Call) -> None:
-    claims = tokens.read(_bearer(), tokens.ACCESS, call.now)
-    if claims.role != tokens.STAFF:
-        raise Forbidden
-    with call.services.database.lookup() as connection:
-        call.principal = sessions.staff_member(connection, claims.session_id, call.now)
-
-
-def _bearer() -> str:
-    header = request.headers.get("Authorization", "")
-    if not header[: len(BEARER)].lower() == BEARER.lower():
-        raise Unauthenticated
-    return header[len(BEARER) :].strip()
+        admitting.refresh_claims(call)
 
 
 PUBLIC = Public()
 SIGNED = Signed()
+CLIENT_LOGIN = ClientLogin()
 MAYBE_CITIZEN = MaybeCitizen()
 REFRESH_TOKEN = RefreshToken()
 LEVEL_1, LEVEL_2, LEVEL_3 = CitizenOf(1), CitizenOf(2), CitizenOf(3)

@@ -10,8 +10,8 @@ from flask import Response, request
 from sqlalchemy.orm import Session
 
 from api.call import Call
+from api.callers import caller_and_principal_of
 from api.errors import IdempotencyKeyMalformed
-from api.guards import caller_and_principal_of
 from api.language import Text, preferred
 from identity import idempotency
 from identity.errors import IdempotencyKeyInUse

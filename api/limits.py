@@ -19,15 +19,15 @@ from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from api.call import Call
+from api.callers import caller_of
 from api.config import Config, RateLimits
 from api.errors import TooManyRequests
-from api.guards import caller_of
 from api.worker_memory import WorkerMemory
 
 View = Callable[..., Response]
 ADDRESS, ACCOUNT = "address", "account"
 LOGINS, SHOWS, VERIFICATIONS, REAL_NAME = "logins", "shows", "verifications", "real_name"
-STAFF_TRIES, STAFF_GUESSES = "staff_tries", "staff_guesses"
+STAFF_TRIES, STAFF_GUESSES, CLIENT_TRIES = "staff_tries", "staff_guesses", "client_tries"
 EXTENSION = "lz-limits"
 NO_ROUTE = "(none)"
 # Who has one IPv6 address has its whole /64.

@@ -10,7 +10,9 @@ from apispec import APISpec
 from flask import Flask
 
 from api.blueprint import Blueprint
+from api.clients import CLIENT_SCOPES, TOKEN_PATH
 from api.envelope import HEADER as REQUEST_ID_HEADER
+from api.guards import CLIENT_BASIC, OAUTH2
 from api.idempotency import HEADER as IDEMPOTENCY_HEADER
 from api.idempotency import KEY_PATTERN, MAX_KEY_CHARACTERS
 from api.problems.table import DATABASE_TROUBLE, HTTP_PROBLEMS, INTERNAL
@@ -39,6 +41,21 @@ SECURITY_SCHEMES = {
         "scheme": "bearer",
         "bearerFormat": "JWT",
         "description": "refresh_token",
+    },
+    OAUTH2: {
+        "type": "oauth2",
+        "description": "企业应用 · Machine clients of enterprises",
+        "flows": {
+            "clientCredentials": {
+                "tokenUrl": TOKEN_PATH,
+                "scopes": {str(scope): said for scope, said in CLIENT_SCOPES.items()},
+            },
+        },
+    },
+    CLIENT_BASIC: {
+        "type": "http",
+        "scheme": "basic",
+        "description": "client_secret_basic：client_id 与密钥先各自百分号编码 · both are percent-encoded first (RFC 6749 §2.3.1)",
     },
 }
 IDEMPOTENCY_PARAMETER = {

@@ -5,6 +5,7 @@ and `exp` is checked here against the request's `now`, which the sandbox can mov
 behind a token still lives is read from the database at every call.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,12 +17,14 @@ from jwt.exceptions import PyJWTError
 
 from api.errors import Unauthenticated
 from identity.crypto.keyring import Key, KeyRing, UnknownKey
-from identity.ids import SessionId
+from identity.ids import ClientId, SessionId
 from identity.sessions import ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME
 
 ALGORITHM = "HS256"
 MAX_TOKEN_CHARACTERS = 2048
-CITIZEN, STAFF = "citizen", "staff"
+# Of a machine client, which gets another whenever it wants.
+CLIENT_TOKEN_LIFETIME = timedelta(minutes=10)
+CITIZEN, STAFF, CLIENT = "citizen", "staff", "client"
 ACCESS, REFRESH = "access", "refresh"
 CENTURIES = timedelta(days=365 * 400)
 
@@ -38,11 +41,12 @@ class TokenPair:
 
 @dataclass(frozen=True, slots=True)
 class TokenClaims:
-    """What a genuine token says."""
+    """What a genuine token says. A client's has scopes, and in the session's place the credential it was got with."""
 
     role: str
     session_id: SessionId
     generation: int
+    scopes: frozenset[str] = frozenset()
 
 
 def register(app: Flask, keys: KeyRing) -> None:
@@ -87,6 +91,15 @@ def issue(
     )
 
 
+def issue_to_client(client_id: ClientId, credential_id: str, scopes: Iterable[str], now: datetime) -> str:
+    """Return an access token of a machine client."""
+    claims = {"sid": credential_id, "role": CLIENT, "gen": 0, "iat": int(now.timestamp())}
+    exp = int((now + CLIENT_TOKEN_LIFETIME).timestamp())
+    scope = " ".join(sorted(scopes))
+    token: str = create_access_token(client_id, additional_claims=claims | {"exp": exp, "scope": scope})
+    return token
+
+
 def read(unverified: str, token_type: str, now: datetime) -> TokenClaims:
     """Return the claims of a genuine, unexpired token of a type. Raises Unauthenticated."""
     if len(unverified) > MAX_TOKEN_CHARACTERS:
@@ -97,4 +110,5 @@ def read(unverified: str, token_type: str, now: datetime) -> TokenClaims:
         raise Unauthenticated from error
     if claims["type"] != token_type or claims["exp"] <= now.timestamp():
         raise Unauthenticated
-    return TokenClaims(claims["role"], SessionId(claims["sid"]), claims["gen"])
+    scopes = frozenset(claims.get("scope", "").split())
+    return TokenClaims(claims["role"], SessionId(claims["sid"]), claims["gen"], scopes)

@@ -21,6 +21,7 @@ MAX_BODY_BYTES = 256 * 1024
 MAX_NAMED_ERRORS = 50
 # A body that is a JWS and nothing else (RFC 7515 §9.2.1).
 JOSE = "application/jose"
+FORM = "application/x-www-form-urlencoded"
 UNPROCESSABLE = 422
 
 # Control characters, and halves of surrogate pairs, which no database could hold.

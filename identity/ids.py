@@ -10,6 +10,7 @@ SessionId = NewType("SessionId", str)
 LoginId = NewType("LoginId", str)
 StaffId = NewType("StaffId", str)
 OrganisationId = NewType("OrganisationId", str)
+ClientId = NewType("ClientId", str)
 
 
 def new_id() -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from identity.accounts import AccountRow
+from identity.clients.models import ClientAssertionRow, ClientCredentialRow, ClientRow
 from identity.clock import civil_date
 from identity.consent_texts import ConsentGivenRow
 from identity.crypto.cipher import PiiCipher
@@ -119,6 +120,22 @@ RULES = (
         "notices",
         lambda before: select(NoticeRow.id).where(NoticeRow.at <= before),
         deleting(NoticeRow),
+    ),
+    Rule(
+        "client_assertions",
+        lambda before: select(ClientAssertionRow.id).where(ClientAssertionRow.expires_at <= before),
+        deleting(ClientAssertionRow),
+    ),
+    Rule(
+        "client_credentials",
+        lambda before: select(ClientCredentialRow.id).where(ClientCredentialRow.revoked_at <= before),
+        deleting(ClientCredentialRow),
+    ),
+    # What they prove themselves with goes with them.
+    Rule(
+        "clients",
+        lambda before: select(ClientRow.id).where(ClientRow.revoked_at <= before),
+        deleting(ClientRow),
     ),
     # With the proof that its owner once agreed, and what a counter did, an account that was closed has nothing left to be kept for.
     Rule(

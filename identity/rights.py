@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, delete, or_, select
 
 from identity import dependants, devices, notices, people
 from identity.accounts import AccountRow, LoginRow
+from identity.clients.models import ClientCredentialRow, ClientRow
 from identity.consent_texts import ConsentGivenRow
 from identity.dependants import DependantRow, DependantStatus, Side
 from identity.notices import NoticeRow
@@ -163,6 +164,26 @@ def _leave_enterprises(asked: Asked) -> None:
     asked.session.flush()
 
 
+def _client_credentials(asked: Asked) -> list[dict[str, Any]]:
+    rows = asked.session.execute(
+        select(ClientCredentialRow, ClientRow.name, OrganisationRow.name.label("organisation"))
+        .join(ClientRow, ClientRow.id == ClientCredentialRow.client_id)
+        .join(OrganisationRow, OrganisationRow.id == ClientRow.organisation_id)
+        .where(ClientCredentialRow.added_by_person_id == asked.subject.person_id)
+        .order_by(ClientCredentialRow.id),
+    )
+    return [
+        {
+            "organisation": organisation,
+            "client": name,
+            "kind": row.kind,
+            "added_at": row.added_at,
+            "revoked_at": row.revoked_at,
+        }
+        for row, name, organisation in rows
+    ]
+
+
 def _dependants(asked: Asked) -> list[dict[str, Any]]:
     rows = asked.session.scalars(select(DependantRow).where(_with_subject(asked)).order_by(DependantRow.id))
     return [_dependant(asked, row) for row in rows]
@@ -207,6 +228,8 @@ def _of_subject(asked: Asked) -> ColumnElement[bool]:
 
 PARTS = (
     Part("memberships", frozenset({"memberships"}), _memberships, _leave_enterprises),
+    # Who added it stays as a pseudonym: the enterprise goes on using it.
+    Part("client_credentials", frozenset({"client_credentials"}), _client_credentials, keep),
     Part("dependants", frozenset({"dependants"}), _dependants, _end_ties),
     Part("sessions", frozenset({"sessions"}), _sessions, _end_sessions),
     *proofs.PARTS,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from identity.ids import new_id
 from tests import family
 from tests.cases import of_a_strange_department, open_case
+from tests.clients import register_client
 from tests.organisations import at_level_3, register
 from tests.routes import CODES, KIND
 from tests.sandbox import Caller, Citizen, Sandbox, Staff
@@ -38,6 +39,7 @@ class Cast:
         """Return an id of theirs for every part of a path."""
         licence, organisation = self.citizen.licence(KIND), register(self.manager)
         members = self.manager.expect(200, "GET", f"/v1/organisations/{organisation['id']}/members")["items"]
+        machine = register_client(self.manager, organisation)
         return {
             "licence_id": licence["id"],
             "token_id": self.citizen.show(KIND, mode="confirm", lifetime_seconds=300)["id"],
@@ -50,6 +52,8 @@ class Cast:
             "organisation_id": organisation["id"],
             "member_id": members[0]["id"],
             "staff_id": self.officer.expect(200, "GET", "/v1/staff/account")["id"],
+            "client_id": machine["client_id"],
+            "secret_id": machine["secrets"][0]["id"],
             "list_id": _a_list(sandbox),
             "case_id": of_a_strange_department(sandbox, open_case(self.citizen)),
             "dependant_id": family.tie(sandbox, self.citizen, self.manager),

@@ -31,6 +31,11 @@ class Operation:
     exists: bool = True
 
     @property
+    def takes_json(self) -> bool:
+        """Tell whether its body is JSON; a form has tests of its own."""
+        return "application/json" in self.described["requestBody"]["content"]
+
+    @property
     def takes_fields(self) -> bool:
         """Tell whether its body has any field."""
         schema = self.described["requestBody"]["content"]["application/json"]["schema"]
@@ -38,8 +43,8 @@ class Operation:
 
 
 def posts(sandbox: Sandbox) -> list[Operation]:
-    """Return every POST of the contract."""
-    return [one for one in _operations(sandbox) if one.method == "POST"]
+    """Return every POST of the contract that takes JSON."""
+    return [one for one in _operations(sandbox) if one.method == "POST" and one.takes_json]
 
 
 def gets(sandbox: Sandbox) -> list[Operation]:

@@ -7,6 +7,7 @@ from api.errors import BodyTooLarge, MalformedRequest, TooManyRequests, Unsuppor
 from api.language import Text
 from api.problems.cases import CASE_PROBLEMS
 from api.problems.catalogue import CATALOGUE_PROBLEMS
+from api.problems.clients import CLIENT_PROBLEMS
 from api.problems.family import FAMILY_PROBLEMS
 from api.problems.identity import IDENTITY_PROBLEMS
 from api.problems.problem import Problem
@@ -22,6 +23,7 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     **REQUEST_PROBLEMS,
     **IDENTITY_PROBLEMS,
     **FAMILY_PROBLEMS,
+    **CLIENT_PROBLEMS,
     **STAFF_PROBLEMS,
     **WALLET_PROBLEMS,
     **SERVICES_PROBLEMS,

@@ -9,6 +9,7 @@ from api.call import Call
 from api.errors import ActingNotAllowed
 from api.guards import LEVEL_3, OWN_3
 from api.idempotency import ONE_DAY
+from api.members import acting_person, own_membership
 from api.schemas.common import PageQuery
 from api.schemas.organisations import (
     MemberList,
@@ -19,7 +20,6 @@ from api.schemas.organisations import (
     OrganisationSchema,
 )
 from identity import people
-from identity.acting import ORGANISATION
 from identity.clock import civil_date
 from identity.errors import (
     LegalRepresentativeStays,
@@ -31,10 +31,9 @@ from identity.errors import (
     ScopeRequired,
     TooManyAdmins,
 )
-from identity.ids import OrganisationId, PersonId
+from identity.ids import OrganisationId
 from identity.organisations import joining, memberships, views
 from identity.organisations.acting import company_of
-from identity.organisations.models import MembershipRow
 from wallet.showing import show_tokens
 
 blp = Blueprint(
@@ -55,7 +54,7 @@ blp = Blueprint(
     repeatable=ONE_DAY,
 )
 def register_organisation(call: Call, body: dict[str, Any]) -> views.Organisation:
-    parts, person_id = call.services, _caller(call)
+    parts, person_id = call.services, acting_person(call)
     with parts.database.read() as session:
         person = people.open_person(people.row_of(session, person_id), parts.cipher)
     organisation_id = parts.enterprises.register(person, body["uscc"], body["name"], call.now)
@@ -70,7 +69,7 @@ def register_organisation(call: Call, body: dict[str, Any]) -> views.Organisatio
     answer=Answer(200, OrganisationList),
 )
 def list_organisations(call: Call, query: dict[str, Any]) -> dict[str, Any]:
-    mine = views.organisations_of(call.session, call.services.cipher, _caller(call), call.now)
+    mine = views.organisations_of(call.session, call.services.cipher, acting_person(call), call.now)
     cursor = query["cursor"]
     return paging.page_of(
         mine, lambda one: one.id, limit=query["limit"], cursor=str(cursor) if cursor else None
@@ -85,7 +84,7 @@ def list_organisations(call: Call, query: dict[str, Any]) -> dict[str, Any]:
     refuses=(OrganisationNotFound, ActingNotAllowed),
 )
 def get_organisation(call: Call, organisation_id: UUID) -> views.Organisation:
-    person_id = _caller(call, organisation_id)
+    person_id = acting_person(call, organisation_id)
     wanted = OrganisationId(str(organisation_id))
     return views.organisation(call.session, call.services.cipher, wanted, person_id, call.now)
 
@@ -99,7 +98,7 @@ def get_organisation(call: Call, organisation_id: UUID) -> views.Organisation:
     refuses=(OrganisationNotFound, ScopeRequired, ActingNotAllowed),
 )
 def list_members(call: Call, query: dict[str, Any], organisation_id: UUID) -> views.MemberPage:
-    own = _own(call, organisation_id)
+    own = own_membership(call, organisation_id)
     memberships.require_manager(own)
     cursor = query["cursor"]
     return views.members_of(
@@ -125,7 +124,7 @@ def list_members(call: Call, query: dict[str, Any], organisation_id: UUID) -> vi
 )
 def add_member(call: Call, body: dict[str, Any], organisation_id: UUID) -> views.Member:
     parts = call.services
-    own = _own(call, organisation_id)
+    own = own_membership(call, organisation_id)
     new = joining.new_member(
         **{"valid_to": joining.UNSAID} | body,
         today=civil_date(call.now),
@@ -146,7 +145,7 @@ def add_member(call: Call, body: dict[str, Any], organisation_id: UUID) -> views
 )
 def revoke_member(call: Call, _body: dict[str, Any], organisation_id: UUID, member_id: UUID) -> views.Member:
     cipher = call.services.cipher
-    own = _own(call, organisation_id)
+    own = own_membership(call, organisation_id)
     row = memberships.revoke(call.session, cipher, own, str(member_id), call.now)
     agent = memberships.member(call.session, cipher, row)
     if agent is not None:
@@ -154,21 +153,3 @@ def revoke_member(call: Call, _body: dict[str, Any], organisation_id: UUID, memb
         # What the agent has on their screen ends with the membership, too.
         show_tokens.withdraw_all(call.session, company, call.now, shown_by=agent.id)
     return views.member(cipher, row, call.now)
-
-
-def _own(call: Call, organisation_id: UUID) -> MembershipRow:
-    person_id = _caller(call, organisation_id)
-    wanted = OrganisationId(str(organisation_id))
-    return memberships.own_membership(call.session, call.services.cipher, wanted, person_id, call.now)
-
-
-def _caller(call: Call, organisation_id: UUID | None = None) -> PersonId:
-    """Return the person who is logged in, who acts for nobody, or for this organisation."""
-    citizen = call.citizen
-    acting = citizen.acting_for
-    own = acting is None or (acting.type, acting.id) == (ORGANISATION, str(organisation_id))
-    if not own:
-        raise ActingNotAllowed
-    if citizen.actor_person_id is None:
-        raise OrganisationNotFound
-    return citizen.actor_person_id

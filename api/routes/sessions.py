@@ -3,9 +3,10 @@
 from typing import Any
 
 from api import guessing, tokens
+from api.admitting import refresh_claims
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
-from api.guards import PUBLIC, REFRESH_TOKEN, refresh_claims
+from api.guards import PUBLIC, REFRESH_TOKEN
 from api.idempotency import ONE_MINUTE
 from api.limits import LOGINS, address
 from api.presenters import staff_answer

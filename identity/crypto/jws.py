@@ -45,18 +45,21 @@ def parse(unverified: str, *, typ: str, max_characters: int) -> UnverifiedJws:
         raise JwsMalformed
     signing_input, _, signature = unverified.rpartition(".")
     head, _, body = signing_input.partition(".")
-    header, payload = _object(head), _object(body)
+    header, payload = json_object(head), json_object(body)
     kid = header.get("kid")
     if set(header) != HEADER_NAMES or not isinstance(kid, str) or not _KID.fullmatch(kid):
         raise JwsMalformed
     if header["alg"] != ALGORITHM or header["typ"] != typ:
         raise JwsMalformed
-    return UnverifiedJws(kid, payload, signing_input.encode(), _segment(signature))
+    return UnverifiedJws(kid, payload, signing_input.encode(), decode_segment(signature))
 
 
-def _object(segment: str) -> dict[str, Any]:
+def json_object(segment: str) -> dict[str, Any]:
+    """Return the JSON object of a header or a payload, none of whose keys is given twice. Raises JwsMalformed."""
     try:
-        found = json.loads(_segment(segment), object_pairs_hook=_pairs_once, parse_constant=_refuse_constant)
+        found = json.loads(
+            decode_segment(segment), object_pairs_hook=_pairs_once, parse_constant=_refuse_constant
+        )
     except (ValueError, RecursionError):
         raise JwsMalformed from None
     if not isinstance(found, dict):
@@ -76,7 +79,8 @@ def _refuse_constant(_word: str) -> Any:
     raise JwsMalformed
 
 
-def _segment(text: str) -> bytes:
+def decode_segment(text: str) -> bytes:
+    """Return the bytes of base64url without padding, in its one spelling. Raises JwsMalformed."""
     try:
         decoded = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:

@@ -16,7 +16,7 @@ from identity.consent_texts import ConsentGivenRow
 from identity.ids import PersonId
 from identity.notices import NoticeKind, NoticeRow
 from identity.orm import Base
-from tests import cases, family, organisations, webhooks
+from tests import cases, clients, family, organisations, webhooks
 from tests.sandbox import Citizen, Sandbox, claim_of, persona
 from tests.scans import brought_in, item
 from wallet.showing.models import AccessRecordRow, ShowTokenRow
@@ -179,6 +179,9 @@ RULES: list[tuple[str, str, Callable[[Sandbox], object], timedelta]] = [
     ("dependants", "dependants", released, timedelta(0)),
     ("idempotency_keys", "idempotency_keys", retried, timedelta(days=1)),
     ("usage_receipts", "usage_receipts", used, timedelta(0)),
+    ("client_assertions", "client_assertions", clients.signed_for, timedelta(minutes=1)),
+    ("client_credentials", "client_credentials", clients.rotated, timedelta(0)),
+    ("clients", "clients", clients.unregistered, timedelta(0)),
     ("closed_accounts", "consents_given", closed, timedelta(0)),
     ("closed_accounts", "counter_checks", raised_and_closed, timedelta(0)),
     ("licence_status_changes", "licence_status_changes", decided, timedelta(0)),

@@ -104,7 +104,7 @@ def test_every_part_of_the_copy_has_something_of_a_person_who_used_everything(ri
 
     empty = {part.name for part in personal_data.PARTS if not document[part.name]}
     # A place in a status list is given to a licence when it is first shown offline; a membership, by somebody.
-    assert empty <= {"status_list_entries", "memberships", "dependants"}
+    assert empty <= {"status_list_entries", "memberships", "client_credentials", "dependants"}
 
 
 def test_a_copy_tells_a_person_their_own_name_number_and_licences_in_clear(rich: Citizen) -> None:

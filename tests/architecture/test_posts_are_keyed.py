@@ -12,6 +12,8 @@ EXCEPTIONS = {
     "/v1/sessions": "a login: its answer is never stored, and the platform's code works once anyway",
     "/v1/staff/sessions": "a login: its answer is never stored",
     "/v1/oauth/token": "a login: its answer is never stored",
+    "/v1/organisations/<uuid:organisation_id>/clients": "hands out a secret, which is never stored",
+    "/v1/organisations/<uuid:organisation_id>/clients/<uuid:client_id>/secrets": "hands out a secret",
     "/v1/staff/password": "carries a password: nothing of it is kept, not even a digest",
     "/v1/staff/members": "hands out a first password, which is never stored; a number is given once",
     "/v1/staff/members/<uuid:staff_id>/reset-password": "hands out a first password, which is never stored",

@@ -25,6 +25,7 @@ OPEN = {
     "/v1/services/<string:code>/reviews",
     "/v1/review-statistics",
     "/.well-known/jwks.json",
+    "/.well-known/oauth-authorization-server",
     "/v1/status-lists/<string:list_id>",
     # Published so that nobody, we included, can take it back.
     "/v1/audit/anchors",

@@ -1,0 +1,56 @@
+"""Who bears the token that a request came with: read, and looked up as they are now."""
+
+from flask import request
+
+from api import tokens
+from api.call import Call
+from api.errors import Forbidden, Unauthenticated
+from identity import sessions
+from identity.clients import client as clients
+
+BEARER = "Bearer "
+
+
+def citizen(call: Call) -> None:
+    """Let a citizen in. Raises Unauthenticated, Forbidden."""
+    session_id = _role(call, tokens.CITIZEN).session_id
+    with call.services.database.lookup() as connection:
+        call.principal = sessions.citizen(connection, call.services.cipher, session_id, call.now)
+
+
+def staff(call: Call) -> None:
+    """Let a member of staff in. Raises Unauthenticated, Forbidden."""
+    session_id = _role(call, tokens.STAFF).session_id
+    with call.services.database.lookup() as connection:
+        call.principal = sessions.staff_member(connection, session_id, call.now)
+
+
+def client(call: Call) -> None:
+    """Let a machine client in. Raises Unauthenticated, Forbidden."""
+    said = _role(call, tokens.CLIENT)
+    with call.services.database.lookup() as connection:
+        call.principal = clients.calling(connection, said.session_id, said.scopes)
+
+
+def claims(call: Call) -> tokens.TokenClaims:
+    """Return the claims of the access token that a call bears. Raises Unauthenticated."""
+    return tokens.read(_bearer(), tokens.ACCESS, call.now)
+
+
+def refresh_claims(call: Call) -> tokens.TokenClaims:
+    """Return the claims of the refresh token that a call bears. Raises Unauthenticated."""
+    return tokens.read(_bearer(), tokens.REFRESH, call.now)
+
+
+def _role(call: Call, role: str) -> tokens.TokenClaims:
+    said = claims(call)
+    if said.role != role:
+        raise Forbidden
+    return said
+
+
+def _bearer() -> str:
+    header = request.headers.get("Authorization", "")
+    if not header[: len(BEARER)].lower() == BEARER.lower():
+        raise Unauthenticated
+    return header[len(BEARER) :].strip()
