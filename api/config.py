@@ -24,6 +24,7 @@ from identity.crypto.hsm import HsmSettings
 from identity.crypto.keyring import Purpose
 from identity.proofs import face_checks
 from identity.sessions import ACCESS_TOKEN_LIFETIME, DEFAULT_LIFETIMES, Lifetimes
+from wallet.enterprise import requests
 from wallet.registries.http.settings import RegistrySettings
 
 SHOW_URL_PREFIX_MAX = 20
@@ -92,6 +93,8 @@ class Config:
     citizen_sessions: Lifetimes = DEFAULT_LIFETIMES
     staff_sessions: Lifetimes = DEFAULT_LIFETIMES
     face_check_lifetime: timedelta = face_checks.LIFETIME
+    # How long a consent request waits for an answer.
+    consent_request_lifetime: timedelta = requests.LIFETIME
     retention: Retention = DEFAULT_RETENTION
     outside: OutsideConfig = NOTHING_OUTSIDE
 
@@ -144,6 +147,7 @@ class Config:
                 _duration(env, "STAFF_SESSION_ABSOLUTE", DEFAULT_LIFETIMES.absolute),
             ),
             face_check_lifetime=_duration(env, "FACE_CHECK_LIFETIME", face_checks.LIFETIME),
+            consent_request_lifetime=_duration(env, "CONSENT_REQUEST_LIFETIME", requests.LIFETIME),
             outside=_outside(env, environment),
         )
 

@@ -106,6 +106,27 @@ NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
             "{helper} froze your wallet for you; prove that it is you to unfreeze it.",
         ),
     ),
+    NoticeKind.HELPER_CONSENTED: (
+        Text("有人为您同意了数据授权", "Somebody consented for you"),
+        Text(
+            "{helper}为您授权{organisation}调取证照信息，用于{purpose}",
+            "{helper} let {organisation} pull data from your licences, for: {purpose}",
+        ),
+    ),
+    NoticeKind.CONSENT_ASKED: (
+        Text("请您授权使用证照信息", "You are asked for consent"),
+        Text(
+            "{organisation}请求调取您的证照信息，用于{purpose}，请查看后同意或拒绝",
+            "{organisation} asks to pull data from your licences, for: {purpose}. Approve or decline it",
+        ),
+    ),
+    NoticeKind.DATA_PULLED: (
+        Text("您的证照信息被调取", "Data from your licences was pulled"),
+        Text(
+            "{organisation}按您的授权调取了{licence}，用于{purpose}",
+            "{organisation} pulled {licence} by your consent, for: {purpose}",
+        ),
+    ),
     NoticeKind.MEMBERSHIP_GIVEN: (
         Text("您可以代办企业事务", "You may act for an organisation"),
         Text("您已成为{organisation}的办事人员", "You have become a member of {organisation}"),

@@ -5,8 +5,10 @@ A sandbox part warns when it is built, and is never built in production.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
+from sqlalchemy.orm import Session
 
 from api import rings as key_rings
 from api.config import Config
@@ -22,6 +24,7 @@ from identity.crypto.keyring import KeyRing, Purpose
 from identity.crypto.signer import Signer
 from identity.family.children import ChildDesk
 from identity.family.counter import HelperCounter
+from identity.ids import PersonId
 from identity.organisations.enterprises import EnterpriseDesk
 from identity.organisations.registry import EnterpriseRegistry, NoEnterpriseRegistry
 from identity.orm import Database
@@ -39,6 +42,9 @@ from identity.sandbox.personas import SandboxLoginProvider, SandboxPopulationReg
 from identity.sandbox.phones import SandboxPhoneRegistry
 from identity.staffing.desk import StaffDesk
 from identity.staffing.passwords import Passwords
+from wallet.enterprise import consents
+from wallet.enterprise.pulls import PullDesk
+from wallet.enterprise.requests import RequestDesk
 from wallet.kinship import RegisteredKinship
 from wallet.registries.asking import RegistryDesk
 from wallet.registries.departments import Departments
@@ -86,6 +92,9 @@ class Services:
     offline_packs: PackDesk
     reconcile: ReconcileDesk
     receipts: Signer
+    consent_requests: RequestDesk
+    consents: Signer
+    pulls: PullDesk
     catalogue: CatalogueDesk
     ranking: RankingDesk
 
@@ -116,6 +125,8 @@ def build(config: Config) -> Services:
     # What is outside goes by real time, wherever the sandbox's clock stands.
     outside = connect(config.outside, stand_ins, SystemClock().now)
     registries = build_registries(config, database, cipher, index, SystemClock().now)
+    lifetime = config.consent_request_lifetime
+    consent_requests = RequestDesk(cipher, index, config.show_url_prefix, lifetime)
     real_name = RealNameDesk(
         outside.population,
         cipher,
@@ -123,8 +134,10 @@ def build(config: Config) -> Services:
         database.write,
         config.is_sandbox,
         dependants.guardian_consent_recorded,
+        consent_requests.welcome,
     )
-    proofs = ProofDesk(cipher, index, Aftermath(show_tokens.withdraw_all, joining.merge))
+    aftermath = Aftermath(_let_go, joining.merge, consent_requests.welcome)
+    proofs = ProofDesk(cipher, index, aftermath)
     status_lists = StatusListDesk(signers[Purpose.OFFLINE])
     catalogue = CatalogueDesk(database)
     return Services(
@@ -152,6 +165,9 @@ def build(config: Config) -> Services:
         ),
         verify=VerifyDesk(Codecs(show_keys, offline_keys, config.show_url_prefix), cipher, index),
         receipts=signers[Purpose.RECEIPTS],
+        consent_requests=consent_requests,
+        consents=signers[Purpose.CONSENTS],
+        pulls=PullDesk(cipher, signers[Purpose.CONSENTS]),
         real_name=real_name,
         children=ChildDesk(
             outside.population, RegisteredKinship(registries.desk), cipher, index, database.write
@@ -166,6 +182,12 @@ def build(config: Config) -> Services:
         catalogue=catalogue,
         ranking=RankingDesk(database, cipher, lambda: catalogue.current().services, clock.now),
     )
+
+
+def _let_go(session: Session, person_id: PersonId, now: datetime) -> None:
+    """End what runs for a person whose account changes hands: codes on a screen, and consents."""
+    show_tokens.withdraw_all(session, person_id, now)
+    consents.end_all(session, person_id, now)
 
 
 Parts = tuple[Clock, StandIns, EnterpriseRegistry]

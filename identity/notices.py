@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, select, update
+from sqlalchemy import ForeignKey, Index, String, insert, literal, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from identity.crypto.cipher import PiiCipher
 from identity.errors import NoticeNotFound
 from identity.ids import PersonId, new_id
 from identity.orm import ID, Base, primary_key
+from identity.people import PersonRow
 from identity.prepared import prepared_insert
+
+# No row has this id.
+NOBODY = PersonId("00000000-0000-0000-0000-000000000000")
 
 
 class NoticeKind(StrEnum):
@@ -35,6 +39,9 @@ class NoticeKind(StrEnum):
     HELPER_USED = "helper_used"
     HELPER_CONFIRMED = "helper_confirmed"
     HELPER_FROZE = "helper_froze"
+    HELPER_CONSENTED = "helper_consented"
+    CONSENT_ASKED = "consent_asked"
+    DATA_PULLED = "data_pulled"
     MEMBERSHIP_GIVEN = "membership_given"
     MEMBERSHIP_REVOKED = "membership_revoked"
     LICENCE_SUSPENDED = "licence_suspended"
@@ -110,6 +117,30 @@ def tell(
         at=now,
         read_at=None,
     )
+
+
+def tell_if_known(
+    session: Session,
+    cipher: PiiCipher,
+    *,
+    person_id: PersonId | None,
+    kind: NoticeKind,
+    about: Mapping[str, str | None],
+    now: datetime,
+) -> None:
+    """Tell a person something if there is such a person: the same statement, and as much work, if there is not."""
+    notice_id = new_id()
+    sealed = cipher.seal(json.dumps(dict(about), ensure_ascii=False), _place(notice_id))
+    columns = NoticeRow.__table__.c
+    told = select(
+        literal(notice_id, columns.id.type),
+        PersonRow.id,
+        literal(kind.value, columns.kind.type),
+        literal(sealed, columns.about_sealed.type),
+        literal(now, columns.at.type),
+    ).where(PersonRow.id == (person_id or NOBODY))
+    names = ["id", "person_id", "kind", "about_sealed", "at"]
+    session.execute(insert(NoticeRow).from_select(names, told, include_defaults=False))
 
 
 def of_person(

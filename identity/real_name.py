@@ -29,7 +29,7 @@ from identity.errors import (
 from identity.ids import AccountId, PersonId
 from identity.numbers.resident_id import FAULTS, IdType, fault, normalise
 from identity.organisations import memberships
-from identity.people import Person
+from identity.people import Person, PersonRow
 from identity.population import PopulationRegistry
 
 # Below this age a guardian has to consent (PIPL art. 31).
@@ -50,13 +50,16 @@ class Claim:
 
 # Tells whether a guardian's consent for the child of a number is on record.
 GuardianConsent = Callable[[Session, BlindIndex, str], bool]
+# Tells a person who has just become known here of what waits for them elsewhere.
+Welcome = Callable[[Session, PersonRow, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
 class RealNameDesk:
     """What binding needs besides the claim: registry, keys, transactions, and the platform's word.
 
-    `vouch` tells whether the platform that this session logged in with confirms the person.
+    `vouch` tells whether the platform that this session logged in with confirms the person; `welcome` is what
+    else waits for somebody who becomes known.
     """
 
     population: PopulationRegistry
@@ -65,6 +68,7 @@ class RealNameDesk:
     write: Callable[[], AbstractContextManager[Session]]
     fictitious_allowed: bool
     guardian_consent: GuardianConsent
+    welcome: Welcome
 
     def bind(
         self,
@@ -175,6 +179,7 @@ class RealNameDesk:
         account.assurance_level = 2
         session.flush()
         memberships.welcome(session, self.cipher, row, now)
+        self.welcome(session, row, now)
 
 
 def _require_unbound(session: Session, account_id: AccountId) -> None:

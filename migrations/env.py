@@ -10,6 +10,7 @@ import identity.organisations.models
 import identity.sandbox.enterprises
 import identity.staffing.acts
 import identity.staffing.lockout  # noqa: F401  the same
+import wallet.enterprise.models
 import wallet.licences
 import wallet.registries.sandbox
 import wallet.showing.models  # noqa: F401  the same

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from identity.ids import new_id
-from tests import family
+from tests import consents, family
 from tests.cases import of_a_strange_department, open_case
 from tests.clients import register_client
 from tests.organisations import at_level_3, register
@@ -57,6 +57,7 @@ class Cast:
             "list_id": _a_list(sandbox),
             "case_id": of_a_strange_department(sandbox, open_case(self.citizen)),
             "dependant_id": family.tie(sandbox, self.citizen, self.manager),
+            **consents.ids(sandbox, machine, self.manager, self.citizen),
         }
 
 

@@ -57,7 +57,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class LicenceKind:
-    """A kind of licence. `max_staleness` is how old its data may be and still count as fresh."""
+    """A kind of licence. `max_staleness` is how old its data may be and still count as fresh.
+
+    `consent_level` is the assurance level that consenting to its being pulled asks for: 3 where a kind tells of
+    health, money, family or children (PIPL art. 28, GB/T 45574), else `min_level`.
+    """
 
     code: str
     title: str
@@ -65,6 +69,7 @@ class LicenceKind:
     holder_type: str
     offline_allowed: bool
     min_level: int
+    consent_level: int
     max_staleness: timedelta
     name_field: str
     number_field: str
@@ -88,6 +93,7 @@ def _kind(entry: dict[str, Any]) -> LicenceKind:
         holder_type=entry["holder_type"],
         offline_allowed=entry["offline_allowed"],
         min_level=entry["min_level"],
+        consent_level=entry.get("consent_level", entry["min_level"]),
         max_staleness=timedelta(seconds=entry["max_staleness_seconds"]),
         name_field=entry["name_field"],
         number_field=entry["number_field"],

@@ -23,6 +23,18 @@ from wallet import errors as wallet_errors
 log = structlog.get_logger(__name__)
 
 
+def said_of(error: DomainError) -> dict[str, Any]:
+    """Return a refusal as one of several outcomes has it: status, code and words, without a request of its own."""
+    problem, language = problem_of(type(error)), preferred()
+    return {
+        "status": problem.status,
+        "code": problem.code,
+        "title": problem.title.in_language(language),
+        "detail": problem.detail and problem.detail.in_language(language),
+        "errors": None,
+    } | _members(error, language)
+
+
 def respond(problem: Problem, *, detail: str | None = None, **members: Any) -> Response:
     """Return a problem as a response in the caller's language."""
     language = preferred()

@@ -8,6 +8,7 @@ from api.language import Text
 from api.problems.cases import CASE_PROBLEMS
 from api.problems.catalogue import CATALOGUE_PROBLEMS
 from api.problems.clients import CLIENT_PROBLEMS
+from api.problems.consents import CONSENT_PROBLEMS
 from api.problems.family import FAMILY_PROBLEMS
 from api.problems.identity import IDENTITY_PROBLEMS
 from api.problems.problem import Problem
@@ -26,6 +27,7 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     **CLIENT_PROBLEMS,
     **STAFF_PROBLEMS,
     **WALLET_PROBLEMS,
+    **CONSENT_PROBLEMS,
     **SERVICES_PROBLEMS,
     **CATALOGUE_PROBLEMS,
     **CASE_PROBLEMS,

@@ -28,6 +28,10 @@ class LicenceKindSchema(Response):
     holder_type = fields.String(required=True, validate=validate.OneOf(["personal", "enterprise", "both"]))
     offline_allowed = fields.Boolean(required=True)
     min_level = fields.Integer(required=True)
+    consent_level = fields.Integer(
+        required=True,
+        metadata={"description": "授权调取所需认证等级 · the level that consenting to a pull asks for"},
+    )
     fields_ = fields.List(
         fields.Nested(KindFieldSchema),
         required=True,

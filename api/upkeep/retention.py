@@ -20,6 +20,8 @@ SHORTEST = {
     "offline_scans": timedelta(days=2),
     "status_changes": timedelta(days=2),
     "licence_status_changes": timedelta(days=2),
+    # What was pulled without a consent at hand could not be told from what was pulled by one (PIPL art. 14).
+    "consents": timedelta(days=183),
     # Not given out again, and counted, for a day (wallet.showing.check_codes).
     "check_codes": timedelta(days=1),
     "check_code_misses": timedelta(days=1),
@@ -51,6 +53,8 @@ class Retention:
     client_credentials: timedelta = timedelta(days=183)
     clients: timedelta = timedelta(days=1095)
     closed_accounts: timedelta = timedelta(days=1095)
+    consent_requests: timedelta = timedelta(days=183)
+    consents: timedelta = timedelta(days=1095)
     counter_misses: timedelta = timedelta(days=30)
     dependants: timedelta = timedelta(days=1095)
     face_checks: timedelta = timedelta(days=30)

@@ -21,7 +21,7 @@ from identity.errors import RealNameAlreadyBound
 from identity.ids import AccountId, LoginId, PersonId, new_id
 from identity.notices import NoticeKind
 from identity.organisations import memberships
-from identity.people import Person
+from identity.people import Person, PersonRow
 from identity.sessions import SessionRow
 
 
@@ -29,12 +29,13 @@ from identity.sessions import SessionRow
 class Aftermath:
     """What the rest of the system does when an account changes hands; identity knows nothing of it.
 
-    `release` stops what runs for a person (their show tokens); `merge` takes over what one account chose for
-    itself into another.
+    `release` stops what runs for a person (their show tokens, their consents); `merge` takes over what one account
+    chose for itself into another; `welcome` tells a person of what waits for them.
     """
 
     release: Callable[[Session, PersonId, datetime], None]
     merge: Callable[[Session, AccountId, AccountId], None]
+    welcome: Callable[[Session, PersonRow, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class ProofDesk:
             self._tell(session, person_id, NoticeKind.LOGIN_JOINED, now)
         _raise(session, account_id, person_id, now)
         memberships.welcome(session, self.cipher, row, now)
+        self.aftermath.welcome(session, row, now)
         session.execute(update(LoginRow).where(LoginRow.id == login_id).values(proved_at=now))
         if _detach_unproved(session, account_id, now):
             # Codes that an unproved login has on a screen are not this person's doing.

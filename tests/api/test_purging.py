@@ -16,7 +16,7 @@ from identity.consent_texts import ConsentGivenRow
 from identity.ids import PersonId
 from identity.notices import NoticeKind, NoticeRow
 from identity.orm import Base
-from tests import cases, clients, family, organisations, webhooks
+from tests import cases, clients, consents, family, organisations, webhooks
 from tests.sandbox import Citizen, Sandbox, claim_of, persona
 from tests.scans import brought_in, item
 from wallet.showing.models import AccessRecordRow, ShowTokenRow
@@ -182,6 +182,8 @@ RULES: list[tuple[str, str, Callable[[Sandbox], object], timedelta]] = [
     ("client_assertions", "client_assertions", clients.signed_for, timedelta(minutes=1)),
     ("client_credentials", "client_credentials", clients.rotated, timedelta(0)),
     ("clients", "clients", clients.unregistered, timedelta(0)),
+    ("consents", "consents", consents.one_given, timedelta(days=30)),
+    ("consent_requests", "consent_requests", consents.one_asked, timedelta(days=3)),
     ("closed_accounts", "consents_given", closed, timedelta(0)),
     ("closed_accounts", "counter_checks", raised_and_closed, timedelta(0)),
     ("licence_status_changes", "licence_status_changes", decided, timedelta(0)),

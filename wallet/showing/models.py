@@ -11,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     String,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -80,6 +81,7 @@ class RecordKind(StrEnum):
 
     VERIFICATION = "verification"
     CONFIRMATION = "confirmation"
+    PULL = "pull"
 
 
 class AccessRecordRow(Base):
@@ -92,6 +94,9 @@ class AccessRecordRow(Base):
     commitment, while salt and words lie in `purpose_sealed` and can be destroyed. Every column that is
     added is covered by the chain, unless `chain.UNCOVERED` names it.
 
+    A pull (调取) was made by a client, `client_id`, and no member of staff: `disclosed` is JSON that tells which
+    fields of which licences it was given by `consent_id`. `licence_id` is the first of these.
+
     `actor` says as what somebody acted, `actor_person_id` who it was: an id, which names nobody any more once
     that person's account is erased. Records from before it was kept have none.
     """
@@ -101,6 +106,7 @@ class AccessRecordRow(Base):
         Index(None, "person_id", "id"),
         Index(None, "staff_id", "id"),
         Index(None, "show_token_id"),
+        Index(None, "consent_id", "id"),
         Index(None, "chain", "position", unique=True),
     )
 
@@ -111,7 +117,7 @@ class AccessRecordRow(Base):
     show_token_id: Mapped[str | None] = mapped_column(ID, ForeignKey("show_tokens.id"))
     settles: Mapped[str | None] = mapped_column(ID, ForeignKey("access_records.id"), unique=True)
     organisation_id: Mapped[str] = mapped_column(ID, ForeignKey("organisations.id"))
-    staff_id: Mapped[str] = mapped_column(ID, ForeignKey("staff.id"))
+    staff_id: Mapped[str | None] = mapped_column(ID, ForeignKey("staff.id"))
     actor: Mapped[str] = mapped_column(String(16))
     purpose_sealed: Mapped[bytes | None]
     profile: Mapped[str | None] = mapped_column(String(8))
@@ -127,6 +133,10 @@ class AccessRecordRow(Base):
     link: Mapped[bytes] = mapped_column(LargeBinary(32), nullable=True)
     # No foreign key: a person's row is never deleted, and a scan has enough to check.
     actor_person_id: Mapped[str | None] = mapped_column(ID)
+    # No foreign keys: a consent may be purged before the records of what was pulled by it.
+    client_id: Mapped[str | None] = mapped_column(ID)
+    consent_id: Mapped[str | None] = mapped_column(ID)
+    disclosed: Mapped[str | None] = mapped_column(Text)
 
 
 class AccessChainRow(Base):

@@ -22,6 +22,9 @@ from wallet.showing.show_tokens import state_of
 
 Item = TypeVar("Item")
 
+# What a record of a scan leaves empty.
+NOT_PULLED = {"client_id": None, "consent_id": None, "disclosed": None}
+
 Settlement = aliased(AccessRecordRow, name="settlement")
 
 
@@ -77,6 +80,7 @@ def append(
         licence_id=scan.licence_id,
         show_token_id=scan.show_token_id,
         settles=None,
+        **NOT_PULLED,
         organisation_id=verifier.organisation_id,
         staff_id=verifier.staff_id,
         actor=scan.actor.word if scan.actor else ActorWord.SELF,
@@ -117,6 +121,7 @@ def settle(
         licence_id=scan.licence_id,
         show_token_id=scan.show_token_id,
         settles=scan.id,
+        **NOT_PULLED,
         organisation_id=scan.organisation_id,
         staff_id=scan.staff_id,
         actor=actor.word,
@@ -168,14 +173,14 @@ def shown_profile(row: AnyRow) -> Profile | None:
     return Profile(last.profile) if last.outcome == OutcomeWord.ACCEPTED and last.profile else None
 
 
-def with_settlement() -> AnySelect:
-    """Select scans, each with what settled it and the token it used."""
+def with_settlement(*kinds: RecordKind) -> AnySelect:
+    """Select scans, or records of other kinds, each with what settled it and the token it used."""
     return (
         select(AccessRecordRow, Settlement, ShowTokenRow, LicenceRow.kind.label("licence_kind"))
         .outerjoin(Settlement, Settlement.settles == AccessRecordRow.id)
         .outerjoin(ShowTokenRow, ShowTokenRow.id == AccessRecordRow.show_token_id)
         .outerjoin(LicenceRow, LicenceRow.id == AccessRecordRow.licence_id)
-        .where(AccessRecordRow.kind == RecordKind.VERIFICATION)
+        .where(AccessRecordRow.kind.in_(kinds or (RecordKind.VERIFICATION,)))
     )
 
 

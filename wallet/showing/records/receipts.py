@@ -5,6 +5,7 @@ The payload: `iat`, `record` (as the list has it) and `links`, one for the scan 
 prove what was recorded.
 """
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -59,6 +60,8 @@ def _said(record: AccessRecord) -> dict[str, Any]:
         "outcome": record.outcome,
         "reason": record.reason,
         "at": record.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "consent_id": record.consent_id,
+        "licences": [asdict(one) for one in record.licences],
     }
 
 
