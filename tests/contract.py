@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from tests.paths import ROOT
 
 PROBLEM = "application/problem+json"
-PAGES = ("/docs", "/static", "/openapi.json")
+PAGES = ("/docs", "/demo", "/verify", "/static", "/openapi.json")
 
 
 @cache

@@ -56,6 +56,14 @@ def docs() -> Response:
     return page("docs.html")
 
 
+@blp.get("/demo")
+def demo() -> Response:
+    """Show a phone to try everything with; a sandbox's, like the people that one can be on it."""
+    if not services().config.is_sandbox:
+        abort(404)
+    return page("demo.html")
+
+
 @blp.get("/openapi.json")
 def openapi_json() -> Response:
     """Return what the API browser reads."""

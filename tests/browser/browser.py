@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -129,8 +130,10 @@ class Browser:
         """Return what `look` gives as soon as it gives something."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            if result := look():
-                return result
+            # What was found may be drawn anew before it is looked at.
+            with contextlib.suppress(StaleElementReferenceException):
+                if result := look():
+                    return result
             time.sleep(0.05)
         raise AssertionError(otherwise + "\n" + "\n".join(self._complained()))
 
