@@ -165,6 +165,20 @@ NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
             "{issuer}已将{licence}转出，您不能再出示", "{issuer} transferred the {licence}: you can't show it"
         ),
     ),
+    NoticeKind.CORRECTION_ACCEPTED: (
+        Text("您的证照纠错已采纳", "Your correction was accepted"),
+        Text(
+            "{organisation}采纳了您对{licence}的纠错，数据更新后请刷新证照",
+            "{organisation} accepted your correction of {licence}; refresh it once the data is mended",
+        ),
+    ),
+    NoticeKind.CORRECTION_REJECTED: (
+        Text("您的证照纠错未采纳", "Your correction was not accepted"),
+        Text(
+            "{organisation}未采纳您对{licence}的纠错，原因见纠错详情",
+            "{organisation} did not accept your correction of {licence}: read why in the correction",
+        ),
+    ),
     NoticeKind.LICENCE_RESTORED: (
         Text("您的证照已恢复有效", "Your licence is valid again"),
         Text("{issuer}恢复了您的{licence}，可以出示", "{issuer} restored your {licence}: it can be shown"),

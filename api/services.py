@@ -45,6 +45,7 @@ from identity.staffing.passwords import Passwords
 from wallet.enterprise import consents
 from wallet.enterprise.pulls import PullDesk
 from wallet.enterprise.requests import RequestDesk
+from wallet.forms.desk import FormDesk
 from wallet.kinship import RegisteredKinship
 from wallet.registries.asking import RegistryDesk
 from wallet.registries.departments import Departments
@@ -88,6 +89,7 @@ class Services:
     staff: StaffDesk
     show: ShowDesk
     verify: VerifyDesk
+    forms: FormDesk
     status_lists: StatusListDesk
     offline_packs: PackDesk
     reconcile: ReconcileDesk
@@ -176,6 +178,14 @@ def build(config: Config) -> Services:
         proofs=proofs,
         counter=CounterDesk(real_name, proofs),
         face_checks=FaceCheckDesk(real_name, proofs, config.face_check_lifetime),
+        forms=FormDesk(
+            registries.desk,
+            cipher,
+            database.read,
+            database.write,
+            config.retention.drafts,
+            config.is_sandbox,
+        ),
         status_lists=status_lists,
         reconcile=ReconcileDesk(offline_keys, cipher, config.show_url_prefix),
         offline_packs=PackDesk(offline_keys, signers[Purpose.OFFLINE], status_lists),

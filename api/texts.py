@@ -135,6 +135,8 @@ HOT_REASONS: dict[ReasonCode, Text] = {
 }
 # What is said of a field that is needed and not there, here as by the schemas.
 REQUIRED = Text("必填", "Missing data for required field.")
+# What is said of a locked value that is another by now.
+SOURCE_CHANGED = Text("部门的数据已变化，请核对", "The registry says something else now: check it.")
 # In place of "within 0 days".
 TODAY: dict[ReasonCode, Text] = {
     ReasonCode.LICENCE_EXPIRING_SOON: Text("您的{licence}今天到期", "Your {licence} ends today"),

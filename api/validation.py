@@ -127,11 +127,12 @@ def _flatten(messages: dict[str, Any], path: str = "") -> dict[str, list[str]]:
         if isinstance(value, dict):
             flat |= _flatten(value, name)
         else:
-            flat[_safe(name) or "body"] = [_translated(text) for text in value]
+            flat[safe_name(name) or "body"] = [_translated(text) for text in value]
     return dict(list(flat.items())[:MAX_NAMED_ERRORS])
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
+    """Return a name that a caller sent as an answer may repeat it."""
     return _UNPRINTABLE.sub("?", name)[:100]
 
 

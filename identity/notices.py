@@ -51,6 +51,8 @@ class NoticeKind(StrEnum):
     LICENCE_TRANSFERRED = "licence_transferred"
     LICENCE_RESTORED = "licence_restored"
     ASSURANCE_RAISED = "assurance_raised"
+    CORRECTION_ACCEPTED = "correction_accepted"
+    CORRECTION_REJECTED = "correction_rejected"
     WALLET_FROZEN = "wallet_frozen"
     LOGIN_JOINED = "login_joined"
     LOGIN_DETACHED = "login_detached"

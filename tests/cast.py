@@ -6,6 +6,7 @@ from identity.ids import new_id
 from tests import consents, family
 from tests.cases import of_a_strange_department, open_case
 from tests.clients import register_client
+from tests.forms import RENEWAL, begin
 from tests.organisations import at_level_3, register
 from tests.routes import CODES, KIND
 from tests.sandbox import Caller, Citizen, Sandbox, Staff
@@ -56,6 +57,7 @@ class Cast:
             "secret_id": machine["secrets"][0]["id"],
             "list_id": _a_list(sandbox),
             "case_id": of_a_strange_department(sandbox, open_case(self.citizen)),
+            "draft_id": begin(self.citizen, RENEWAL)["id"],
             "dependant_id": family.tie(sandbox, self.citizen, self.manager),
             **consents.ids(sandbox, machine, self.manager, self.citizen),
         }

@@ -16,7 +16,7 @@ from wallet.status_lists import publishing
 KIND = "DRIVING_LICENCE"
 LEVEL_3 = 3
 # A code that exists, by the resource that has it.
-CODES = {"services": "SVC0019", "bundles": "NEWBORN", "guides": "newborn"}
+CODES = {"forms": "driving-licence-renewal", "services": "SVC0019", "bundles": "NEWBORN", "guides": "newborn"}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from identity.retention import Rule, Witness, deleting
 from wallet.enterprise import retention as enterprise
+from wallet.forms import retention as forms_retention
 from wallet.models import RegistryEventRow, StaffFreezeRow
 from wallet.showing.models import (
     AccessRecordRow,
@@ -43,6 +44,7 @@ def _drop_status_changes(session: Session, keys: Sequence[Any], _witness: Witnes
 
 RULES = (
     *enterprise.RULES,
+    *forms_retention.RULES,
     # Chain by chain, oldest first; a checkpoint stays.
     Rule("access_records", forgetting.due, _drop_records),
     # A token that somebody scanned stays as long as the record of it.

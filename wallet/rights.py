@@ -11,6 +11,7 @@ from identity.personal_data import Asked, Part, keep
 from wallet import licences
 from wallet.enterprise import rights as enterprise
 from wallet.errors import PhotoNotFound
+from wallet.forms import rights as forms_rights
 from wallet.models import (
     Content,
     HoldingRow,
@@ -137,6 +138,7 @@ def _forget_reasons(asked: Asked) -> None:
 
 PARTS = (
     *enterprise.PARTS,
+    *forms_rights.PARTS,
     # That staff froze it stays on record, for who answers for them; why, does not.
     Part("staff_freezes", frozenset({"staff_freezes"}), _staff_freezes, _forget_reasons),
     Part("show_tokens", frozenset({"show_tokens"}), _show_tokens, _end_show_tokens),

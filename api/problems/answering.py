@@ -13,14 +13,24 @@ from api.errors import TooManyRequests, ValidationFailed
 from api.language import ZH, Text, content_language, preferred
 from api.problems.problem import Problem
 from api.problems.table import CONTENT_TYPE, DATABASE_TROUBLE, HTTP_PROBLEMS, INTERNAL, problem_of
-from api.texts import REQUIRED, STATUS_TEXTS
+from api.texts import REQUIRED, SOURCE_CHANGED, STATUS_TEXTS
+from api.validation import MAX_NAMED_ERRORS, safe_name
 from hotservices import errors as hotservices_errors
 from hotservices.cases.errors import CaseNotInState
 from identity import errors as identity_errors
 from identity.errors import DomainError
 from wallet import errors as wallet_errors
+from wallet.forms import errors as form_errors
 
 log = structlog.get_logger(__name__)
+
+ByField = (
+    ValidationFailed
+    | identity_errors.InvalidField
+    | identity_errors.FieldsMissing
+    | form_errors.DraftFieldsWrong
+    | form_errors.SourceChanged
+)
 
 
 def said_of(error: DomainError) -> dict[str, Any]:
@@ -81,7 +91,13 @@ def _answer_domain_error(error: DomainError) -> Response:
 
 def _members(error: DomainError, language: str) -> dict[str, Any]:
     match error:
-        case ValidationFailed() | identity_errors.InvalidField() | identity_errors.FieldsMissing():
+        case (
+            ValidationFailed()
+            | identity_errors.InvalidField()
+            | identity_errors.FieldsMissing()
+            | form_errors.DraftFieldsWrong()
+            | form_errors.SourceChanged()
+        ):
             return {"errors": _by_field(error, language)}
         case hotservices_errors.ServicesFaulty() | hotservices_errors.DepartmentNotGranted():
             return _of_catalogue(error, language)
@@ -97,9 +113,7 @@ def _members(error: DomainError, language: str) -> dict[str, Any]:
             return {}
 
 
-def _by_field(
-    error: ValidationFailed | identity_errors.InvalidField | identity_errors.FieldsMissing, language: str
-) -> dict[str, list[str]]:
+def _by_field(error: ByField, language: str) -> dict[str, list[str]]:
     match error:
         case ValidationFailed():
             return error.errors
@@ -107,6 +121,11 @@ def _by_field(
             return {error.field: [error.messages[language]]}
         case identity_errors.FieldsMissing():
             return {field: [REQUIRED.in_language(language)] for field in error.fields}
+        case form_errors.SourceChanged():
+            return {field: [SOURCE_CHANGED.in_language(language)] for field in error.fields}
+        case form_errors.DraftFieldsWrong():
+            faults = list(error.faults.items())[:MAX_NAMED_ERRORS]
+            return {safe_name(key): [Text(said.zh, said.en).in_language(language)] for key, said in faults}
 
 
 def _of_catalogue(

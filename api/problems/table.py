@@ -10,6 +10,7 @@ from api.problems.catalogue import CATALOGUE_PROBLEMS
 from api.problems.clients import CLIENT_PROBLEMS
 from api.problems.consents import CONSENT_PROBLEMS
 from api.problems.family import FAMILY_PROBLEMS
+from api.problems.forms import FORM_PROBLEMS
 from api.problems.identity import IDENTITY_PROBLEMS
 from api.problems.problem import Problem
 from api.problems.requests import REQUEST_PROBLEMS
@@ -28,6 +29,7 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     **STAFF_PROBLEMS,
     **WALLET_PROBLEMS,
     **CONSENT_PROBLEMS,
+    **FORM_PROBLEMS,
     **SERVICES_PROBLEMS,
     **CATALOGUE_PROBLEMS,
     **CASE_PROBLEMS,

@@ -20,6 +20,7 @@ from identity.sandbox.enterprises import SandboxEnterpriseRow
 from identity.sandbox.personas import SandboxPersonRow
 from identity.sessions import SessionRow
 from identity.staff import StaffRow
+from wallet.forms.models import CorrectionRow, DraftRow
 from wallet.models import LicencePhotoRow, LicenceRow, StaffFreezeRow
 from wallet.registries.sandbox import SandboxLicenceRow
 from wallet.showing.models import AccessRecordRow, ShowTokenRow
@@ -51,6 +52,8 @@ SEALED = (
     SealedColumn(CaseRow.facts_sealed),
     SealedColumn(CaseRow.reasons_sealed),
     SealedColumn(CaseStepRow.comment_sealed),
+    SealedColumn(DraftRow.content_sealed),
+    SealedColumn(CorrectionRow.content_sealed),
     SealedColumn(UsageStateRow.state_sealed),
     SealedColumn(UsageLogRow.use_sealed, lambda _key: uses.SEALED_AT),
     SealedColumn(UsageSnapshotRow.tables_sealed),

@@ -18,6 +18,8 @@ OPEN = {
     "/v1/services",
     "/v1/services/<string:code>",
     "/v1/themes",
+    "/v1/forms",
+    "/v1/forms/<string:code>",
     "/v1/bundles",
     "/v1/bundles/<string:code>",
     "/v1/guides",
