@@ -14,6 +14,7 @@ from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.orm import Base
 from identity.sandbox import enterprises, personas, staff
 from identity.sandbox.personas import SandboxPersonRow
+from wallet.forms import correction_desk
 from wallet.kinds import Profile, all_kinds
 from wallet.registries import sandbox as registries
 from wallet.showing import verifiers
@@ -72,5 +73,8 @@ def _fill(
         verifiers.grant(session, organisations[code], all_kinds(), Profile.FULL)
     verifiers.grant(session, organisations[staff.HOTEL], ["ID_CARD"], Profile.BASIC)
     grants.replace(session, organisations[staff.SERVICE_HALL], HALL_DEPARTMENTS)
+    # Whoever works at the hall may try a report about any licence.
+    hall = organisations[staff.SERVICE_HALL]
+    correction_desk.look_after(session, hall, (one["key"] for one in registries.source()["departments"]))
     if not blocks.count(session):
         entries.begin_list(session, now)

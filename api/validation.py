@@ -114,6 +114,7 @@ _CHINESE = {
     "Control characters are not allowed.": "不能包含控制字符",
     "String does not match expected pattern.": "格式不正确",
     "One person or organisation at a time.": "一次只能为一人或一个单位办理",
+    "Send either draft_id or licence_id.": "draft_id 与 licence_id 须填且只填一项",
     "Send either qr_text or check_code.": "qr_text 与 check_code 须填且只填一项",
 }
 

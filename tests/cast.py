@@ -6,7 +6,7 @@ from identity.ids import new_id
 from tests import consents, family
 from tests.cases import of_a_strange_department, open_case
 from tests.clients import register_client
-from tests.forms import RENEWAL, begin
+from tests.forms import RENEWAL, begin, of_a_strange_registry
 from tests.organisations import at_level_3, register
 from tests.routes import CODES, KIND
 from tests.sandbox import Caller, Citizen, Sandbox, Staff
@@ -58,6 +58,7 @@ class Cast:
             "list_id": _a_list(sandbox),
             "case_id": of_a_strange_department(sandbox, open_case(self.citizen)),
             "draft_id": begin(self.citizen, RENEWAL)["id"],
+            "correction_id": of_a_strange_registry(sandbox, self.citizen),
             "dependant_id": family.tie(sandbox, self.citizen, self.manager),
             **consents.ids(sandbox, machine, self.manager, self.citizen),
         }

@@ -3,6 +3,7 @@
 from tests.family import acting
 from tests.organisations import add, at_level_3, register
 from tests.sandbox import JSON, Citizen, Sandbox
+from wallet.forms.models import CorrectionRow
 
 SUBSIDY, RENEWAL = "startup-subsidy", "driving-licence-renewal"
 # What nobody's licences say of a start-up subsidy.
@@ -49,3 +50,14 @@ def value(draft: JSON, key: str) -> JSON:
 def kinds(items: list[JSON]) -> list[str]:
     """Return the kind of each."""
     return [item["kind"] for item in items]
+
+
+def of_a_strange_registry(sandbox: Sandbox, citizen: Citizen) -> str:
+    """Let a citizen report something about a registry that no agency here answers for; return the report's id."""
+    licence_id = citizen.licence("DRIVING_LICENCE")["id"]
+    said = {"licence_id": licence_id, "field": "vehicle_class", "comment": "不对"}
+    made = citizen.expect(201, "POST", "/v1/corrections", json=said)
+    with sandbox.parts.database.write() as session:
+        session.get_one(CorrectionRow, made["id"]).registry_code = "elsewhere"
+    correction_id: str = made["id"]
+    return correction_id

@@ -3,15 +3,19 @@
 from typing import Any
 from uuid import UUID
 
+from api import filing
 from api import forms as answers
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import SUBMITS_FORMS
 from api.idempotency import ONE_DAY
 from api.schemas.common import PageQuery
-from api.schemas.drafts import DiscardedSchema, DraftList, DraftSchema, DraftValuesRequest
+from api.schemas.drafts import DiscardedSchema, DraftList, DraftSchema, DraftValuesRequest, SubmittedSchema
+from hotservices.cases.errors import DraftHasCase, TooManyOpenCases
+from hotservices.errors import ServiceNotFound
+from identity.errors import RegistryUnavailable
 from wallet.errors import WalletFrozen
-from wallet.forms.errors import DraftChanged, DraftFieldsWrong, DraftNotFound, DraftSubmitted
+from wallet.forms.errors import DraftChanged, DraftFieldsWrong, DraftNotFound, DraftSubmitted, SourceChanged
 
 blp = Blueprint("drafts", __name__, url_prefix="/v1/drafts", description="草稿 · Drafts")
 
@@ -97,3 +101,30 @@ def refill_draft(call: Call, _body: dict[str, Any], draft_id: UUID) -> dict[str,
 def discard_draft(call: Call, _body: dict[str, Any], draft_id: UUID) -> dict[str, Any]:
     call.services.forms.discard(call.session, call.citizen, str(draft_id), call.now)
     return {"id": str(draft_id), "discarded_at": call.now}
+
+
+@blp.post(
+    "/<uuid:draft_id>/submit",
+    guard=SUBMITS_FORMS,
+    summary=Summary("提交草稿，生成办件", "Hand a draft in: it becomes a case"),
+    description="提交时逐项向部门核对锁定的数据；有变化则不提交，草稿更新为最新数据。 · "
+    "Every locked value is asked for again. Where one has changed nothing is handed in, and the draft shows the new one.",
+    answer=Answer(200, SubmittedSchema),
+    refuses=(
+        DraftNotFound,
+        DraftSubmitted,
+        DraftChanged,
+        DraftFieldsWrong,
+        DraftHasCase,
+        SourceChanged,
+        ServiceNotFound,
+        TooManyOpenCases,
+        WalletFrozen,
+        RegistryUnavailable,
+    ),
+    repeatable=ONE_DAY,
+)
+def submit_draft(call: Call, _body: dict[str, Any], draft_id: UUID) -> dict[str, Any]:
+    draft = call.services.forms.check_again(call.citizen, str(draft_id), call.now)
+    case = filing.submit(call, call.services.ranking.recorder(), draft).brief
+    return {"case_id": case.id, "draft_id": draft.id, "state": case.state, "instant": case.instant}

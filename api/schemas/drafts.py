@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from api.schemas.common import Instant, Request, Response, items_of, next_cursor, one_of
 from api.schemas.forms import ChoiceSchema
 from api.validation import Text
+from hotservices.cases.states import CaseState
 from wallet.forms.models import DraftStatus
 from wallet.forms.parties import Party
 from wallet.forms.templates import FieldType
@@ -146,6 +147,15 @@ class DraftList(Response):
 
     items = items_of(DraftSummarySchema)
     next_cursor = next_cursor()
+
+
+class SubmittedSchema(Response):
+    """The case that a draft has become; `instant` tells that a rule decided it at once (秒批)."""
+
+    case_id = fields.String(required=True)
+    draft_id = fields.String(required=True)
+    state = one_of(CaseState, required=True)
+    instant = fields.Boolean(required=True)
 
 
 class DiscardedSchema(Response):

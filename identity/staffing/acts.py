@@ -22,6 +22,7 @@ class Act(StrEnum):
     SETTINGS_CHANGED = "settings-changed"
     GRANTS_CHANGED = "grants-changed"
     SERVICE_GRANTS_CHANGED = "service-grants-changed"
+    CORRECTION_DESKS_CHANGED = "correction-desks-changed"
     MEMBER_CREATED = "member-created"
     PERMISSIONS_CHANGED = "permissions-changed"
     MEMBER_DEACTIVATED = "member-deactivated"

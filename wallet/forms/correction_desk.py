@@ -3,18 +3,18 @@
 A report goes to the agency whose code is the registry's, and to agencies that look after its reports.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from identity import notices, people
 from identity.crypto.cipher import PiiCipher
 from identity.ids import OrganisationId, PersonId
 from identity.notices import NoticeKind
-from identity.numbers.masks import mask_number
+from identity.numbers.masks import mask_name, mask_number
 from identity.orm import AnySelect
 from identity.people import PersonRow
 from identity.sessions import StaffMember
@@ -31,7 +31,7 @@ class Received:
 
     correction: Correction
     identifier: str
-    holder_name: str
+    holder_name_masked: str
     holder_number_masked: str
 
 
@@ -101,12 +101,23 @@ def answer(
     return _received(cipher, *found)
 
 
-def look_after(session: Session, organisation_id: OrganisationId, registries: Sequence[str]) -> None:
-    """Let an agency answer the reports of some registries beside its own."""
+def looked_after(session: Session, organisation_id: OrganisationId) -> list[str]:
+    """Return whose registries' reports an agency answers beside those of its own code."""
+    query = select(CorrectionDeskRow.registry_code).where(
+        CorrectionDeskRow.organisation_id == organisation_id
+    )
+    return list(session.scalars(query.order_by(CorrectionDeskRow.registry_code)))
+
+
+def look_after(session: Session, organisation_id: OrganisationId, registries: Iterable[str]) -> list[str]:
+    """Say whose registries' reports an agency answers; the caller holds its row."""
+    session.execute(delete(CorrectionDeskRow).where(CorrectionDeskRow.organisation_id == organisation_id))
     session.add_all(
-        CorrectionDeskRow(organisation_id=organisation_id, registry_code=code) for code in registries
+        CorrectionDeskRow(organisation_id=organisation_id, registry_code=code)
+        for code in dict.fromkeys(registries)
     )
     session.flush()
+    return looked_after(session, organisation_id)
 
 
 _NOTICES = {
@@ -134,4 +145,4 @@ def _readable() -> AnySelect:
 
 def _received(cipher: PiiCipher, row: CorrectionRow, identifier: str, person_row: PersonRow) -> Received:
     person = people.open_person(person_row, cipher)
-    return Received(view(cipher, row), identifier, person.name, mask_number(person.id_number))
+    return Received(view(cipher, row), identifier, mask_name(person.name), mask_number(person.id_number))

@@ -128,9 +128,11 @@ class FormDesk:
             roles = parties.parties_of(session, self.cipher, citizen, now)
             asked = submitting.questions(session, self.cipher, draft, roles)
         records = submitting.ask(self.registries, asked)
+        answers = linking.ask_about(self.registries, submitting.replaced(asked, records))
         with self.write() as session:
             row = drafts.locked(session, owner, draft_id, alive_since, draft.version)
             submitting.store(session, self.cipher, asked, records, now)
+            linking.store(session, self.cipher, answers, now)
             sources = self.sources(session, citizen, draft.form, draft.filled.chosen, now)
             checked, changed = submitting.compare(session, self.cipher, row, draft.form, sources, now=now)
         if changed:

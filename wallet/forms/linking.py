@@ -84,6 +84,13 @@ def ask(
             for person_id, kinds in _wanted(form, parties).items()
             if not _all_fresh(session, person_id, kinds, now)
         }
+    return ask_about(registries, numbers)
+
+
+def ask_about(
+    registries: RegistryDesk, numbers: Mapping[PersonId, str]
+) -> dict[PersonId, list[RegistryAnswer]]:
+    """Ask every registry about some people by their numbers, side by side."""
     if not numbers:
         return {}
     with ThreadPoolExecutor(len(numbers)) as threads:

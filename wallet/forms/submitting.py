@@ -30,6 +30,7 @@ from wallet.forms.templates import Form, FormField
 from wallet.forms.validating import Terms
 from wallet.registries.asking import RegistryDesk
 from wallet.registries.protocol import RegistryRecord
+from wallet.status import LicenceStatus
 from wallet.syncing import Source
 
 
@@ -101,6 +102,15 @@ def ask(registries: RegistryDesk, asked: Sequence[Question]) -> list[RegistryRec
 
     with ThreadPoolExecutor(len(asked)) as threads:
         return list(threads.map(one, asked))
+
+
+def replaced(asked: Sequence[Question], records: Sequence[RegistryRecord | None]) -> dict[PersonId, str]:
+    """Return the numbers of those who may hold another licence by now: one of theirs is gone, or not valid any more."""
+    return {
+        question.person_id: question.number
+        for question, record in zip(asked, records, strict=True)
+        if record is None or record.status is not LicenceStatus.VALID
+    }
 
 
 def store(
