@@ -24,6 +24,7 @@ JOSE = "application/jose"
 FORM = "application/x-www-form-urlencoded"
 UNPROCESSABLE = 422
 
+_LINES = str.maketrans("", "", "\n\r\t")
 # Control characters, and halves of surrogate pairs, which no database could hold.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -81,6 +82,13 @@ class Text(ma.fields.String):
         super().__init__(validate=[ma.validate.Length(minimum, maximum), _printable], **kwargs)
 
 
+class Prose(ma.fields.String):
+    """Text of bounded length that may have several lines."""
+
+    def __init__(self, *, minimum: int = 1, maximum: int, **kwargs: Any) -> None:
+        super().__init__(validate=[ma.validate.Length(minimum, maximum), _printable_lines], **kwargs)
+
+
 class Token(ma.fields.String):
     """A text of any length and content that is judged by its reader, such as what a scanner read."""
 
@@ -92,6 +100,10 @@ class Switch(ma.fields.Boolean):
         if not isinstance(value, bool):
             raise self.make_error(key="invalid", input=value)
         return value
+
+
+def _printable_lines(value: str) -> None:
+    _printable(value.translate(_LINES))
 
 
 def _printable(value: str) -> None:

@@ -1,4 +1,4 @@
-"""How long use of services and cases are kept (see `identity.retention`); the log goes by itself once it is learnt."""
+"""How long use of services, cases and reviews are kept (see `identity.retention`); the log goes by itself once it is learnt."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from hotservices.cases import rights as cases
+from hotservices.reviews import rights as reviews
 from hotservices.usage.models import UsageReceiptRow
 from identity.retention import Rule, Witness
 
@@ -18,6 +19,7 @@ def _drop_receipts(session: Session, keys: Sequence[Any], _witness: Witness) -> 
 
 
 RULES = (
+    *reviews.RULES,
     *cases.RULES,
     Rule(
         "usage_receipts",

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from hotservices import preferences
 from hotservices.cases import rights as cases
 from hotservices.models import ImpersonalRankingRow, ServicePreferenceRow
+from hotservices.reviews import rights as reviews
 from hotservices.signals.people import COUNT, FIRST_AT, LAST_AT
 from hotservices.usage import states
 from hotservices.usage.models import RankedServiceRow, UsageReceiptRow, UsageStateRow
@@ -54,6 +55,7 @@ def _forget_usage(asked: Asked) -> None:
 
 
 PARTS = (
+    *reviews.PARTS,
     *cases.PARTS,
     Part(
         "service_preferences",

@@ -59,3 +59,19 @@ def withdrawn(sandbox: Sandbox) -> None:
     citizen = sandbox.citizen("zhang-wei")
     case = open_case(citizen)
     citizen.expect(200, "POST", f"/v1/cases/{case['id']}/withdraw")
+
+
+def finished(sandbox: Sandbox, citizen: Citizen, code: str = SERVICE) -> JSON:
+    """Let somebody open a case, and the service hall approve it."""
+    return work(worker(sandbox), open_case(citizen, code), "accept", "approve")
+
+
+def reviewed(sandbox: Sandbox) -> JSON:
+    """Let somebody review a case that was approved."""
+    citizen = sandbox.citizen("zhang-wei")
+    return review(citizen, finished(sandbox, citizen))
+
+
+def review(citizen: Citizen, case: JSON, stars: int = 5, **body: object) -> JSON:
+    """Review one's own case."""
+    return citizen.expect(201, "POST", f"/v1/cases/{case['id']}/review", json={"stars": stars} | body)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from identity.ids import new_id
 from identity.organisations.models import EnterpriseRow
 from tests import organisations
 from tests.sandbox import Sandbox
 from wallet.webhooks import outbox
-from wallet.webhooks.models import EventType, WebhookDeliveryRow, WebhookRow, WebhookStatus
+from wallet.webhooks.models import DeliveryState, EventType, WebhookDeliveryRow, WebhookRow, WebhookStatus
 
 NOWHERE = "http://127.0.0.1:9/hook"
 
@@ -56,3 +56,18 @@ def deliveries(sandbox: Sandbox, webhook_id: str) -> list[WebhookDeliveryRow]:
     with sandbox.parts.database.read() as session:
         query = select(WebhookDeliveryRow).where(WebhookDeliveryRow.webhook_id == webhook_id)
         return list(session.scalars(query.order_by(WebhookDeliveryRow.id)))
+
+
+def told(sandbox: Sandbox) -> None:
+    """Let a webhook have been told of something, in vain."""
+    webhook_id = a_webhook(sandbox)
+    happen(sandbox)
+    ended = {"state": DeliveryState.GIVEN_UP, "ended_at": sandbox.now()}
+    mine = WebhookDeliveryRow.webhook_id == webhook_id
+    with sandbox.parts.database.write() as session:
+        session.execute(update(WebhookDeliveryRow).where(mine).values(ended))
+
+
+def deleted(sandbox: Sandbox) -> None:
+    """Let there have been a webhook."""
+    a_webhook(sandbox, status=WebhookStatus.DELETED, ended_at=sandbox.now())

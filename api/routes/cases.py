@@ -17,6 +17,7 @@ from hotservices.cases.opening import Submission
 from hotservices.cases.reading import Wanted
 from hotservices.cases.states import Deed
 from hotservices.errors import ServiceNotFound
+from hotservices.reviews import reading as reviews
 from identity.errors import InvalidField
 
 blp = Blueprint("cases", __name__, url_prefix="/v1", description="办件 · Cases")
@@ -62,7 +63,7 @@ def list_cases(call: Call, query: dict[str, Any]) -> dict[str, Any]:
 )
 def get_case(call: Call, case_id: UUID) -> dict[str, Any]:
     case = reading.one_of_person(call.session, call.services.cipher, person_of(call), str(case_id))
-    return case_detail(case, call.language)
+    return case_detail(case, reviews.of_case(call.session, case.brief.id), call.language)
 
 
 @blp.post(

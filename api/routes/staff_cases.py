@@ -14,6 +14,7 @@ from api.schemas.cases import CaseList, CaseQuery, CaseSchema, StaffCaseDetailSc
 from hotservices.cases import reading, working
 from hotservices.cases.errors import CaseNotFound, CaseNotInState
 from hotservices.cases.states import Deed
+from hotservices.reviews import reading as reviews
 from identity.errors import InvalidField
 from identity.staffing import acts
 from identity.staffing.acts import Act
@@ -50,6 +51,7 @@ def get_department_case(call: Call, case_id: UUID) -> dict[str, Any]:
     # No reading without its trace: both are of one transaction, which is over before anything is told.
     with call.lasting() as session:
         case, petitioner = reading.one_of_agency(session, cipher, member.organisation_id, str(case_id))
+        review = reviews.of_case(session, case.brief.id)
         acts.record(
             session,
             Act.CASE_READ,
@@ -58,7 +60,7 @@ def get_department_case(call: Call, case_id: UUID) -> dict[str, Any]:
             details={"case_id": str(case_id)},
             now=call.now,
         )
-    return case_for_staff(case, petitioner, call.language)
+    return case_for_staff(case, review, petitioner, call.language)
 
 
 @blp.post(

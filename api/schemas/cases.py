@@ -12,7 +12,7 @@ from api.schemas.common import (
     next_cursor,
     one_of,
 )
-from api.validation import Text
+from api.validation import Prose
 from hotservices.cases.states import By, CaseState, Deed
 from hotservices.cases.timeline import MAX_COMMENT
 from identity.acting import ActorWord
@@ -21,13 +21,13 @@ from identity.acting import ActorWord
 class CaseRequest(Request):
     """A case of a service that needs no form; `comment` is what the department should know."""
 
-    comment = Text(maximum=MAX_COMMENT, load_default=None, allow_none=True)
+    comment = Prose(maximum=MAX_COMMENT, load_default=None, allow_none=True)
 
 
 class StepRequest(Request):
     """A word with a step; where something is asked for, refused or added, there has to be one."""
 
-    comment = Text(maximum=MAX_COMMENT, load_default=None, allow_none=True)
+    comment = Prose(maximum=MAX_COMMENT, load_default=None, allow_none=True)
 
 
 class CaseSchema(Response):
@@ -97,8 +97,19 @@ class CaseStepSchema(Response):
     comment = fields.String(required=True, allow_none=True)
 
 
+class ReviewGivenSchema(Response):
+    """That a case was reviewed, and how."""
+
+    id = fields.String(required=True)
+    stars = fields.Integer(required=True)
+    at = Instant(required=True)
+
+
 class CaseDetailSchema(CaseSchema):
-    """A case with its timeline. `may` is what its reader may do to it now."""
+    """A case with its timeline. `may` is what its reader may do to it now; `reviewable` whether a review is awaited."""
+
+    reviewable = fields.Boolean(required=True)
+    review = fields.Nested(ReviewGivenSchema, required=True, allow_none=True)
 
     draft_id = fields.String(required=True, allow_none=True)
     organisation_id = fields.String(required=True, allow_none=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hotservices.cases.models import CaseRow, CaseStepRow
+from hotservices.reviews.models import ReviewRow
 from hotservices.usage import uses
 from hotservices.usage.models import UsageLogRow, UsageSnapshotRow, UsageStateRow
 from identity import resealing
@@ -54,6 +55,7 @@ SEALED = (
     SealedColumn(CaseStepRow.comment_sealed),
     SealedColumn(DraftRow.content_sealed),
     SealedColumn(CorrectionRow.content_sealed),
+    SealedColumn(ReviewRow.comment_sealed),
     SealedColumn(UsageStateRow.state_sealed),
     SealedColumn(UsageLogRow.use_sealed, lambda _key: uses.SEALED_AT),
     SealedColumn(UsageSnapshotRow.tables_sealed),

@@ -69,6 +69,7 @@ class Retention:
     people_let_go: timedelta = timedelta(days=365)
     real_name_attempts: timedelta = timedelta(days=30)
     registry_events: timedelta = timedelta(days=183)
+    reviews: timedelta = timedelta(days=1095)
     sessions: timedelta = timedelta(days=183)
     show_tokens: timedelta = timedelta(days=30)
     staff_freezes: timedelta = timedelta(days=1095)

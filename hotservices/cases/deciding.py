@@ -8,7 +8,7 @@ nothing is decided, and the department does.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -50,16 +50,13 @@ def _age_at_least(value: Any, years: Any, today: date) -> bool:
     return born is not None and age_on(born, today) >= years
 
 
-def _not_over(value: Any, _nothing: Any, today: date) -> bool:
+def _ends_within(value: Any, days: Any, today: date) -> bool:
+    """Tell whether something ends today or within so many days, and is not over."""
     last_day = _date(value)
-    return last_day is not None and last_day >= today
+    return last_day is not None and today <= last_day <= today + timedelta(days=days)
 
 
-def _one_of(value: Any, words: Any, _today: date) -> bool:
-    return value in words
-
-
-TESTS: Mapping[str, Test] = {"age_at_least": _age_at_least, "not_over": _not_over, "one_of": _one_of}
+TESTS: Mapping[str, Test] = {"age_at_least": _age_at_least, "ends_within": _ends_within}
 
 
 @cache

@@ -27,6 +27,7 @@ class Case:
     brief: Brief
     draft_id: str | None
     organisation_id: str | None
+    handled: bool
     values: Sequence[Fact]
     reasons: Sequence[Reason]
     timeline: Sequence[Step]
@@ -118,6 +119,7 @@ def _case(session: Session, cipher: PiiCipher, row: CaseRow, reader: By) -> Case
         brief=brief(row),
         draft_id=row.draft_id,
         organisation_id=row.organisation_id,
+        handled=row.handled,
         values=facts.open_facts(cipher, row.id, row.facts_sealed),
         reasons=facts.open_reasons(cipher, row.id, row.reasons_sealed),
         timeline=timeline.of_case(session, cipher, row.id),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from click.testing import Result
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from api.upkeep import purging
 from api.upkeep.retention import Retention
@@ -20,7 +20,6 @@ from tests import cases, clients, consents, family, organisations, webhooks
 from tests.sandbox import Citizen, Sandbox, claim_of, persona
 from tests.scans import brought_in, item
 from wallet.showing.models import AccessRecordRow, ShowTokenRow
-from wallet.webhooks.models import DeliveryState, WebhookDeliveryRow, WebhookStatus
 
 KIND = "DRIVING_LICENCE"
 MARGIN = timedelta(days=2)
@@ -148,23 +147,6 @@ def raised_and_closed(sandbox: Sandbox) -> None:
     citizen.expect(200, "POST", "/v1/account/close")
 
 
-def happened(sandbox: Sandbox) -> None:
-    webhooks.happen(sandbox)
-
-
-def told_to_a_webhook(sandbox: Sandbox) -> None:
-    webhook_id = webhooks.a_webhook(sandbox)
-    webhooks.happen(sandbox)
-    ended = {"state": DeliveryState.GIVEN_UP, "ended_at": sandbox.now()}
-    mine = WebhookDeliveryRow.webhook_id == webhook_id
-    with sandbox.parts.database.write() as session:
-        session.execute(update(WebhookDeliveryRow).where(mine).values(ended))
-
-
-def deleted_a_webhook(sandbox: Sandbox) -> None:
-    webhooks.a_webhook(sandbox, status=WebhookStatus.DELETED, ended_at=sandbox.now())
-
-
 # A rule, its table, what leaves a row there, and how long after that the row is over by itself.
 RULES: list[tuple[str, str, Callable[[Sandbox], object], timedelta]] = [
     ("access_records", "access_records", scanned, timedelta(0)),
@@ -191,10 +173,11 @@ RULES: list[tuple[str, str, Callable[[Sandbox], object], timedelta]] = [
     ("check_codes", "check_codes", read_aloud, timedelta(0)),
     ("check_code_misses", "check_code_misses", misheard, timedelta(0)),
     ("staff_freezes", "staff_freezes", frozen_by_staff, timedelta(0)),
-    ("webhook_events", "webhook_events", happened, timedelta(0)),
-    ("webhook_deliveries", "webhook_deliveries", told_to_a_webhook, timedelta(0)),
+    ("webhook_events", "webhook_events", webhooks.happen, timedelta(0)),
+    ("webhook_deliveries", "webhook_deliveries", webhooks.told, timedelta(0)),
+    ("reviews", "reviews", cases.reviewed, timedelta(0)),
     ("cases", "case_steps", cases.withdrawn, timedelta(0)),
-    ("webhooks", "webhooks", deleted_a_webhook, timedelta(0)),
+    ("webhooks", "webhooks", webhooks.deleted, timedelta(0)),
 ]
 
 

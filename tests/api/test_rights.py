@@ -19,7 +19,7 @@ from identity.notices import NoticeKind
 from identity.orm import Base
 from identity.people import PersonRow
 from tests import clients, consents
-from tests.cases import open_case
+from tests.cases import finished, review
 from tests.sandbox import JSON, Citizen, Sandbox, claim_of, persona
 from wallet.showing.models import AccessRecordRow
 
@@ -46,8 +46,8 @@ def rich(sandbox: Sandbox) -> Citizen:
     events = [{"id": "e1", "service_code": "SVC0019", "action": "apply"}]
     citizen.expect(202, "POST", "/v1/service-events", json={"events": events})
     tell(sandbox, citizen)
-    open_case(citizen, "SVC0019", comment="张伟的材料原件在我处")
     consents.consented(clients.a_client(sandbox), citizen)
+    review(citizen, finished(sandbox, citizen, "SVC0019"), comment="张伟很满意")
     code = citizen.expect(201, "POST", "/v1/real-name/counter-codes")["code"]
     clerk = sandbox.staff_who_may("raise-assurance")
     clerk.expect(200, "POST", "/v1/staff/raise-assurance", json=DOCUMENT | {"code": code})
