@@ -5,6 +5,7 @@ in every record.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from identity.ids import PersonId
@@ -42,7 +43,8 @@ class Actor:
 class ActingFor:
     """For whom a citizen acts. `id` is the tie's: of the dependant, or of the organisation.
 
-    `person_id` is the principal's, whose wallet is used; `scopes` is None where nothing is held back.
+    `person_id` is the principal's, whose wallet is used; `scopes` is None where nothing is held back; `ends_at` is
+    when it is over by itself, None where nothing is foreseen.
     """
 
     type: str
@@ -51,6 +53,7 @@ class ActingFor:
     adult: bool
     actor: ActorWord
     scopes: frozenset[str] | None = None
+    ends_at: datetime | None = None
 
     def allows(self, scope: str) -> bool:
         """Tell whether a call that needs a scope may be made."""

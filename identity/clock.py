@@ -4,7 +4,7 @@ Instants are aware datetimes in UTC. Calendar questions (has a licence ended, ho
 are asked in Asia/Shanghai, where China's civil day begins (+08:00, no daylight saving).
 """
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Protocol
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -29,6 +29,11 @@ class SystemClock:
 def civil_date(instant: datetime) -> date:
     """Return the day that `instant` falls on in China."""
     return instant.astimezone(SHANGHAI).date()
+
+
+def end_of(day: date) -> datetime:
+    """Return the instant at which a day is over in China: its 24:00."""
+    return datetime.combine(day + timedelta(days=1), time.min, SHANGHAI)
 
 
 def age_on(birth: date, day: date) -> int:

@@ -1,7 +1,7 @@
 """Machine clients to test with: registered by an enterprise's representative, with a token."""
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote_plus
@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 from werkzeug.test import TestResponse
 
+from api.config import Config
 from identity.ids import new_id
 from tests.organisations import RESTAURANT, at_level_3, register
 from tests.sandbox import JSON, Caller, Citizen, Sandbox
@@ -144,6 +145,11 @@ def claims(sandbox: Sandbox, client_id: str, **changes: Any) -> JSON:
         "jti": new_id(),
     }
     return {name: value for name, value in (said | changes).items() if value is not None}
+
+
+def limited(config: Config, **rates: str) -> Config:
+    """Return a configuration with some rate limits."""
+    return replace(config, rate_limits=replace(config.rate_limits, **rates))
 
 
 def signed_for(sandbox: Sandbox) -> None:

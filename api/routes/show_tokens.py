@@ -16,6 +16,7 @@ from api.presenters import json_response, show_token
 from api.routes.licences import actor_of, person_of, refresh
 from api.schemas.showing import QrQuery, ShowTokenRequest, ShowTokenSchema, ShowTokenStateSchema
 from api.texts import QR_LABEL
+from identity.clock import to_whole_seconds
 from identity.errors import RegistryUnavailable
 from wallet.errors import (
     LicenceNotFound,
@@ -51,9 +52,8 @@ SVG, PNG = "image/svg+xml", "image/png"
     limit=SHOWS,
 )
 def show_licence(call: Call, body: dict[str, Any], licence_id: UUID) -> Response:
-    request = ShowRequest(
-        body["mode"], body["disclose"], timedelta(seconds=body["lifetime_seconds"]), body["check_code"]
-    )
+    lifetime = _within_tie(call, timedelta(seconds=body["lifetime_seconds"]))
+    request = ShowRequest(body["mode"], body["disclose"], lifetime, body["check_code"])
     try:
         return _issued(call, str(licence_id), request, accept_stale=False)
     except RefreshFirst:
@@ -151,6 +151,14 @@ def _issued(call: Call, licence_id: str, request: ShowRequest, *, accept_stale: 
         accept_stale=accept_stale,
     )
     return json_response(201, show_token(token))
+
+
+def _within_tie(call: Call, lifetime: timedelta) -> timedelta:
+    """Return how long a code may live that is shown now: an agent's ends with their last day at the latest."""
+    acting = call.citizen.acting_for
+    if acting is None or acting.ends_at is None:
+        return lifetime
+    return min(lifetime, acting.ends_at - to_whole_seconds(call.now))
 
 
 def _settle(call: Call, by: Callable[..., None], token_id: UUID) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from identity.acting import ORGANISATION, ActingFor, ActorWord
+from identity.clock import end_of
 from identity.crypto.cipher import PiiCipher
 from identity.ids import OrganisationId, PersonId
 from identity.organisations.memberships import own_membership
@@ -28,6 +29,7 @@ def acting_for(
         adult=False,
         actor=ActorWord.AGENT,
         scopes=frozenset(membership.scopes.split()),
+        ends_at=end_of(membership.valid_to) if membership.valid_to else None,
     )
 
 

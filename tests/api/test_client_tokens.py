@@ -5,15 +5,31 @@ import pytest
 from tests import clients
 from tests.at_rest import everything_in_the_database, found
 from tests.clients import METADATA, TOKEN, Machine, a_client, ask, basic, token_by_secret
-from tests.organisations import RESTAURANT, at_level_3, register
-from tests.sandbox import Caller, Sandbox, words
+from tests.organisations import LOGISTICS, at_level_3, register
+from tests.sandbox import JSON, Caller, Citizen, Sandbox, words
 
 GRANT = {"grant_type": "client_credentials"}
 
 
+@pytest.fixture(scope="module")
+def sandbox(standing_sandbox: Sandbox) -> Sandbox:
+    """One sandbox for all: each test has a client of its own."""
+    return standing_sandbox
+
+
+@pytest.fixture(scope="module")
+def manager(sandbox: Sandbox) -> Citizen:
+    return at_level_3(sandbox, "wang-qiang")
+
+
+@pytest.fixture(scope="module")
+def organisation(manager: Citizen) -> JSON:
+    return register(manager)
+
+
 @pytest.fixture
-def machine(sandbox: Sandbox) -> Machine:
-    return a_client(sandbox)
+def machine(sandbox: Sandbox, manager: Citizen, organisation: JSON) -> Machine:
+    return a_client(sandbox, manager=manager, organisation=organisation)
 
 
 def test_a_secret_gets_a_token_of_all_scopes_that_lives_for_ten_minutes(
@@ -28,8 +44,12 @@ def test_a_secret_gets_a_token_of_all_scopes_that_lives_for_ten_minutes(
     assert (answer.headers["Cache-Control"], answer.headers["Pragma"]) == ("no-store", "no-cache")
 
 
-def test_a_request_narrows_the_scopes_and_never_widens_them(sandbox: Sandbox) -> None:
-    machine = a_client(sandbox, scopes=["consents:request", "pulls:create"])
+def test_a_request_narrows_the_scopes_and_never_widens_them(
+    sandbox: Sandbox, manager: Citizen, organisation: JSON
+) -> None:
+    machine = a_client(
+        sandbox, manager=manager, organisation=organisation, scopes=["consents:request", "pulls:create"]
+    )
     secret = machine.client["client_secret"]
 
     fewer = token_by_secret(sandbox, machine.client_id, secret, scope="pulls:create")
@@ -213,15 +233,15 @@ def test_a_client_that_was_revoked_gets_nothing(sandbox: Sandbox, machine: Machi
 
 
 def test_clients_of_an_enterprise_are_listed_the_oldest_first(sandbox: Sandbox) -> None:
-    manager = at_level_3(sandbox, "wang-qiang")
-    organisation = register(manager, RESTAURANT)
-    ids = [clients.register_client(manager, organisation, name=f"系统{n}")["client_id"] for n in range(3)]
+    owner = at_level_3(sandbox, "zhao-min")
+    organisation = register(owner, LOGISTICS)
+    ids = [clients.register_client(owner, organisation, name=f"系统{n}")["client_id"] for n in range(3)]
     path = clients.clients_path(organisation["id"])
 
-    first = manager.expect(200, "GET", f"{path}?limit=2")
-    rest = manager.expect(200, "GET", f"{path}?limit=2&cursor={first['next_cursor']}")
+    first = owner.expect(200, "GET", f"{path}?limit=2")
+    rest = owner.expect(200, "GET", f"{path}?limit=2&cursor={first['next_cursor']}")
 
     assert words(first["items"] + rest["items"], "client_id") == ids
     assert rest["next_cursor"] is None
     assert Caller(sandbox.app).get(path).status_code == 401
-    assert manager.expect(200, "GET", f"{path}/{ids[0]}")["purposes"] == clients.PURPOSES
+    assert owner.expect(200, "GET", f"{path}/{ids[0]}")["purposes"] == clients.PURPOSES

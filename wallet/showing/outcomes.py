@@ -12,7 +12,7 @@ from wallet.status import LicenceStatus
 
 @dataclass(frozen=True, slots=True)
 class SeenHolder:
-    """The holder as the verifier may see them; `name` from profile standard on.
+    """The holder as the verifier may see them; `name` from profile standard on, an organisation's in any.
 
     `agent_masked` is who showed it, where the holder is an organisation.
     """

@@ -162,12 +162,15 @@ class VerifyDesk:
             people.open_number(self.cipher, row.person_id, row.number_sealed),
         )
         content = open_content(self.cipher, row.licence_id, row.content_sealed)
+        agent = agent_masked(self.cipher, row)
+        # What an organisation is called is no secret, and who shows its licence is not who it is.
+        named = profile is not Profile.BASIC or agent is not None
         return Accepted(
             licence=_seen(kind, row, now, disclose(kind, content.fields, holder, profile, photo)),
             holder=SeenHolder(
                 mask_name(holder.name),
-                None if profile is Profile.BASIC else holder.name,
-                agent_masked(self.cipher, row),
+                holder.name if named else None,
+                agent,
             ),
             freshness=freshness,
             as_of=row.as_of,
