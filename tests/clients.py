@@ -113,6 +113,12 @@ def token_by_assertion(sandbox: Sandbox, assertion: str, **form: str) -> TestRes
     return ask(sandbox, said | {"client_assertion": assertion} | form)
 
 
+def outcome(sandbox: Sandbox, assertion: str, **form: str) -> tuple[int, str | None]:
+    """Return status and error of a request with an assertion."""
+    answer = token_by_assertion(sandbox, assertion, **form)
+    return answer.status_code, answer.get_json().get("error")
+
+
 @dataclass(frozen=True)
 class SigningKey:
     """A key of a client's own, on P-256."""

@@ -13,7 +13,7 @@ from identity.ids import new_id
 from tests import clients, family
 from tests.clients import PURPOSES, SigningKey, clients_path, register_client, request
 from tests.organisations import LOGISTICS, add, at_level_3, register
-from tests.sandbox import JSON, Citizen, Sandbox, running
+from tests.sandbox import JSON, Citizen, Sandbox, at_once, running
 
 KEY = SigningKey()
 SHOP = {"uscc": "92440802MA00TEX384", "name": "湛江市赤坎区测试黄丽便利店"}
@@ -232,6 +232,15 @@ def test_an_enterprise_has_a_hundred_clients_at_most(
 
     owner.expect(200, "POST", f"{clients_path(shop['id'])}/{client['client_id']}/revoke")
     register_client(owner, shop)
+
+
+def test_of_secrets_that_are_made_at_once_no_third_gets_through(manager: Citizen, organisation: JSON) -> None:
+    client = register_client(manager, organisation)
+    path = f"{clients_path(organisation['id'])}/{client['client_id']}/secrets"
+
+    statuses = at_once(*[lambda: manager.post(path).status_code] * 4)
+
+    assert sorted(statuses) == [201, 409, 409, 409]
 
 
 def test_who_added_a_secret_finds_it_in_the_copy_of_their_data(manager: Citizen, organisation: JSON) -> None:
