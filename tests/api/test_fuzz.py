@@ -6,11 +6,13 @@ Short by default and the same every time; FUZZ_EXAMPLES=200 looks further, diffe
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
+from functools import cache
 from itertools import count
 from typing import Any
 
 import pytest
 import schemathesis
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
@@ -224,7 +226,7 @@ def test_nothing_that_is_sent_to_the_sandbox_gets_an_answer_outside_the_contract
 
 def fuzz(lot: Lot, method: str, path: str, mode: GenerationMode) -> None:
     """Send many requests of an operation, well formed or not, each with a token that may call it."""
-    operation = operation_of(lot.sandbox, method, path)
+    operation: APIOperation[Any, Any, Any, Any] = schema_of(lot.sandbox.app)[path][method]
     described: JSON = operation.definition.raw
 
     @settings(
@@ -246,8 +248,9 @@ def fuzz(lot: Lot, method: str, path: str, mode: GenerationMode) -> None:
     send()
 
 
-def operation_of(sandbox: Sandbox, method: str, path: str) -> APIOperation[Any, Any, Any, Any]:
+@cache
+def schema_of(app: Flask) -> Any:
+    """Return the contract as what an app is held against, once for each: reading the app's constants takes its time."""
     schema = schemathesis.openapi.from_dict(contract.contract())
-    schema.app = sandbox.app
-    operation: APIOperation[Any, Any, Any, Any] = schema[path][method]
-    return operation
+    schema.app = app
+    return schema
