@@ -159,9 +159,13 @@ def insert_or_skip(session: Session, row: type[Base], values: dict[str, Any]) ->
     return inserted is not None
 
 
-def insert_rows_or_skip(session: Session, row: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows, leaving out those whose key or a unique column is taken."""
-    session.execute(_insert(session, row).values(list(rows)).on_conflict_do_nothing())
+def insert_rows_or_skip(
+    session: Session, row: type[Base], rows: Sequence[dict[str, Any]]
+) -> Sequence[AnyRow]:
+    """Insert rows, leaving out those whose key or a unique column is taken; return the keys of the others."""
+    statement = _insert(session, row).values(list(rows)).on_conflict_do_nothing()
+    inserted: Sequence[AnyRow] = session.execute(statement.returning(*inspect(row).primary_key)).all()
+    return inserted
 
 
 def _insert(session: Session, row: type[Base]) -> Any:

@@ -1,6 +1,6 @@
 """Bringing a wallet up to date: registries are asked first, outside any transaction, then rows written."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from identity import people
 from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId, new_id
-from identity.orm import insert_or_skip
+from identity.orm import insert_or_skip, insert_rows_or_skip
 from identity.people import PersonRow
 from wallet import changes, identifiers
 from wallet.errors import LicenceNotFound
@@ -74,13 +74,11 @@ def store_answers(
     What a registry that answered does not list any more leaves this wallet; a registry that did not
     answer changes nothing.
     """
-    for answer in answers:
-        if answer.status is AnswerStatus.OK:
-            known = _newest_versions(_its_own(session, answer))
-            ids = [store_record(session, cipher, record, now) for record in known]
-            _hold(session, person_id, ids, now)
-            if answer.complete:
-                _let_go_of_others(session, person_id, answer.code, ids, now)
+    given = [answer for answer in answers if answer.status is AnswerStatus.OK]
+    known = [record for records in _their_own(session, given) for record in _newest_versions(records)]
+    ids = [store_record(session, cipher, record, now) for record in known]
+    _hold(session, person_id, ids, now)
+    _let_go_of_others(session, person_id, [answer.code for answer in given if answer.complete], ids, now)
 
 
 def store_record(session: Session, cipher: PiiCipher, record: RegistryRecord, now: datetime) -> str:
@@ -225,39 +223,42 @@ def _store_photo(session: Session, cipher: PiiCipher, licence_id: str, png: byte
     session.merge(LicencePhotoRow(licence_id=licence_id, photo_sealed=sealed))
 
 
-def _its_own(session: Session, answer: RegistryAnswer) -> list[RegistryRecord]:
-    """Return the records that a registry may speak of: of kinds we know, and of no other registry's licences."""
-    records = [record for record in answer.records if record.kind in all_kinds()]
-    query = select(LicenceRow.identifier).where(
-        LicenceRow.identifier.in_([record.identifier for record in records]),
-        LicenceRow.registry_code != answer.code,
-    )
-    others = set(session.scalars(query)) if records else set()
-    if others:
-        log.error("a registry lists another's licences", registry=answer.code, licences=len(others))
-    return [record for record in records if record.identifier not in others]
+def _their_own(session: Session, answers: Sequence[RegistryAnswer]) -> Iterator[list[RegistryRecord]]:
+    """Yield the records that each registry may speak of: of kinds we know, and of no other registry's licences."""
+    listed = [record.identifier for answer in answers for record in answer.records]
+    query = select(LicenceRow.identifier, LicenceRow.registry_code).where(LicenceRow.identifier.in_(listed))
+    known = session.execute(query) if listed else ()
+    owners: dict[str, str] = {row.identifier: row.registry_code for row in known}
+    for answer in answers:
+        records = [record for record in answer.records if record.kind in all_kinds()]
+        own = [one for one in records if owners.setdefault(one.identifier, answer.code) == answer.code]
+        if others := len(records) - len(own):
+            log.error("a registry lists another's licences", registry=answer.code, licences=others)
+        yield own
 
 
 def _hold(session: Session, person_id: PersonId, ids: list[str], now: datetime) -> None:
-    values = {"person_id": person_id, "pinned": False, "hidden": False}
-    won = [i for i in ids if insert_or_skip(session, HoldingRow, values | {"licence_id": i})]
-    if won:
+    rows = [
+        {"person_id": person_id, "licence_id": one, "pinned": False, "hidden": False}
+        for one in dict.fromkeys(ids)
+    ]
+    if won := [key.licence_id for key in insert_rows_or_skip(session, HoldingRow, rows)] if rows else []:
         entries.set_lost(session, person_id, won, now, lost=False)
 
 
 def _let_go_of_others(
     session: Session,
     person_id: PersonId,
-    registry_code: str,
+    registry_codes: list[str],
     ids: list[str],
     now: datetime,
 ) -> None:
-    of_registry = select(LicenceRow.id).where(LicenceRow.registry_code == registry_code)
+    of_registries = select(LicenceRow.id).where(LicenceRow.registry_code.in_(registry_codes))
     lost = session.scalars(
         delete(HoldingRow)
         .where(
             HoldingRow.person_id == person_id,
-            HoldingRow.licence_id.in_(of_registry),
+            HoldingRow.licence_id.in_(of_registries),
             HoldingRow.licence_id.not_in(ids),
         )
         .returning(HoldingRow.licence_id)
