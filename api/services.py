@@ -141,7 +141,7 @@ def build(config: Config) -> Services:
     aftermath = Aftermath(_let_go, joining.merge, consent_requests.welcome)
     proofs = ProofDesk(cipher, index, aftermath)
     status_lists = StatusListDesk(signers[Purpose.OFFLINE])
-    catalogue = CatalogueDesk(database)
+    catalogue = CatalogueDesk(database, kept=config.data_dir / "search-words.npz")
     return Services(
         config=config,
         database=database,

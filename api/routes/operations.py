@@ -30,6 +30,8 @@ def readyz() -> tuple[Response, int]:
     checks = {"database": _database_answers(), "migrations": False, "keys": _keys_are_there()}
     if checks["database"]:
         checks["migrations"] = is_current(services().database)
+        # Whoever comes next finds the catalogue read, and its index begun.
+        services().catalogue.current()
     ready = all(checks.values())
     return jsonify(status="ready" if ready else "not ready", checks=checks), 200 if ready else 503
 

@@ -1,12 +1,14 @@
 """The catalogue desk of a worker: which catalogue is the present one, and what finds services in it.
 
 A worker looks for a newer version at most once a second, when somebody asks. The index of search is made in the
-background; until it is there the former one serves, without what the present catalogue has dropped.
+background; until it is there the former one serves, without what the present catalogue has dropped. What services
+are found by is kept in a file, so that a worker that starts soon knows it: who asks in that moment waits.
 """
 
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import structlog
 from sqlalchemy import select
@@ -14,15 +16,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hotservices.administration import versions
 from hotservices.administration.models import CatalogueVersionRow
-from hotservices.catalogue import Catalogue, shipped
+from hotservices.catalogue import Catalogue, Service, shipped
+from hotservices.search import keeping
 from hotservices.search.index import Index
 from hotservices.search.searching import Finder, shipped_finder
+from hotservices.search.spoken import Speaker
 from hotservices.search.synonyms import synonyms
 from identity.orm import Database
 from identity.prepared import Prepared
 
 LOOK_SECONDS = 1.0
 CLOSE_SECONDS = 30.0
+# A worker's first index is waited for where most of it is kept.
+FIRST_INDEX_SECONDS = 5.0
 
 _NEWEST = Prepared(
     select(CatalogueVersionRow.number, CatalogueVersionRow.made_at)
@@ -34,17 +40,22 @@ log = structlog.get_logger(__name__)
 
 
 class CatalogueDesk:
-    """Gives the present catalogue; `tick` tells the seconds between looks."""
+    """Gives the present catalogue; `tick` tells the seconds between looks, `kept` the file of what was worked out."""
 
-    def __init__(self, database: Database, tick: Callable[[], float] = time.monotonic) -> None:
-        self._database, self._tick = database, tick
+    def __init__(
+        self,
+        database: Database,
+        tick: Callable[[], float] = time.monotonic,
+        kept: Path | None = None,
+    ) -> None:
+        self._database, self._tick, self._kept = database, tick, kept
         self._looking, self._starting = threading.Lock(), threading.Lock()
         self._look_at: float | None = None
         # Number and time: a sandbox that was reset counts from 1 again.
         self._mark: tuple[object, ...] | None = None
         self._present = self._indexed = shipped()
         self._finder: Finder | None = None
-        self._index_made: Index | None = None
+        self._speaker: Speaker | None = None
         self._indexing: threading.Thread | None = None
         self._stop = threading.Event()
 
@@ -61,6 +72,10 @@ class CatalogueDesk:
 
     def finder(self) -> Finder:
         """Return what finds services, by the newest index that there is."""
+        self.current()
+        thread = self._indexing
+        if self._finder is None and thread is not None and self._kept is not None and self._kept.exists():
+            thread.join(FIRST_INDEX_SECONDS)
         return self._finder or shipped_finder()
 
     def await_index(self) -> None:
@@ -109,7 +124,16 @@ class CatalogueDesk:
                 if target is self._indexed:
                     self._indexing = None
                     return
-            services = tuple(target.services.values())
-            self._index_made = Index(services, synonyms(), self._index_made)
-            self._finder = Finder(services, self._index_made)
+            services, index = self._index_of(target)
+            self._finder = Finder(services, index)
             self._indexed = target
+            if self._kept is not None and self._speaker is not None and self._speaker.learnt:
+                keeping.write(self._kept, self._speaker, synonyms())
+
+    def _index_of(self, catalogue: Catalogue) -> tuple[tuple[Service, ...], Index]:
+        if self._speaker is None and self._kept is not None:
+            self._speaker = keeping.read(self._kept, synonyms())
+        services = tuple(catalogue.services.values())
+        index = Index(services, synonyms(), self._speaker)
+        self._speaker = index.speaker
+        return services, index

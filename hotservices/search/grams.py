@@ -35,12 +35,16 @@ class Match:
 class Numbers:
     """Numbers of pieces of one sort. A piece keeps its number; what one catalogue has learnt, the next may use."""
 
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+    def __init__(self, pieces: Iterable[str] = ()) -> None:
+        self._numbers: dict[str, int] = {piece: number for number, piece in enumerate(pieces)}
 
     def __len__(self) -> int:
         """Return how many pieces have one."""
         return len(self._numbers)
+
+    def pieces(self) -> list[str]:
+        """Return the pieces that have one, in order."""
+        return list(self._numbers)
 
     def get(self, piece: str) -> int:
         """Return a piece's number; for one that has none, one beyond all."""
@@ -71,6 +75,11 @@ class GramIndex:
         self._ends: list[int] = np.cumsum(counts).tolist()
         self._counts: list[int] = counts.tolist()
         self._rarity: list[float] = rarity.tolist()
+
+    def pieces(self) -> list[str]:
+        """Return the pieces that any service here says."""
+        known = zip(self._numbers.pieces(), self._counts, strict=False)
+        return [piece for piece, count in known if count]
 
     def match(self, pieces: Iterable[str]) -> Match:
         """Return how well every service matches the pieces of what was typed; each piece counts once."""

@@ -15,7 +15,7 @@ import numpy as np
 from hotservices.catalogue import Service
 from hotservices.search import sounds
 from hotservices.search.grams import GramIndex, Match, Scores
-from hotservices.search.spoken import Speaker, pairs
+from hotservices.search.spoken import SEPARATOR, Speaker, pairs
 from hotservices.search.synonyms import Synonyms
 from hotservices.search.words import grams, is_latin, normal, runs
 
@@ -44,27 +44,19 @@ class Index:
     """What is known of the words and sounds of services."""
 
     def __init__(
-        self, services: Sequence[Service], synonyms: Synonyms, before: "Index | None" = None
+        self, services: Sequence[Service], synonyms: Synonyms, speaker: Speaker | None = None
     ) -> None:
-        """Make the index; what `before` knows of services that are the same is taken from there."""
+        """Make the index; what `speaker` knows already of services that are the same is taken from there."""
         self._synonyms = synonyms
-        self._speaker = Speaker(synonyms) if before is None else before.speaker
+        self._speaker = speaker or Speaker(synonyms)
         self._count = len(services)
         spoken = self._speaker.of(services)
-        sorts = zip(
-            self._speaker.numbers,
-            (
-                [one.characters for one in spoken],
-                [one.syllables for one in spoken],
-                [one.letters for one in spoken],
-                [one.initials for one in spoken],
-            ),
-            strict=True,
-        )
         self._characters, self._syllables, self._letters, self._initials = (
-            GramIndex(numbers, said) for numbers, said in sorts
+            GramIndex(numbers, [one.sorts[place] for one in spoken])
+            for place, numbers in enumerate(self._speaker.numbers)
         )
-        self._known = frozenset().union(*(one.sounds for one in spoken))
+        syllables = self._syllables.pieces()
+        self._known = frozenset(one for one in syllables if len(one) > 1 and SEPARATOR not in one)
         self._exact: dict[str, dict[int, float]] = defaultdict(dict)
         for place, one in enumerate(spoken):
             for form, worth in one.exact.items():

@@ -1,7 +1,8 @@
 """What a service is found by: the pieces of its name, keywords and everyday phrases."""
 
+import hashlib
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -13,6 +14,9 @@ from hotservices.search.synonyms import Synonyms
 from hotservices.search.words import compact, grams
 
 SEPARATOR = "|"
+# What pieces there are of a phrase.
+SORTS = ("characters", "syllables", "letters", "initials")
+DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +38,13 @@ EXACT_SOUND, EXACT_INITIALS = 0.8, 0.4
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """All that a service is found by. `exact` says what typing just one of these forms is worth."""
+    """All that a service is found by: pieces of each of the SORTS.
 
-    characters: Said
-    syllables: Said
-    letters: Said
-    initials: Said
+    `exact` says what typing just one of these forms is worth.
+    """
+
+    sorts: tuple[Said, ...]
     exact: dict[str, float]
-    sounds: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,52 +52,62 @@ class _Pieces:
     """What a phrase is found by; `forms` are its characters, letters and initials as wholes."""
 
     sorts: tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[str]]
-    sounds: Sequence[str]
     forms: tuple[str, str, str]
 
 
 class Speaker:
     """Tells what services are found by, and remembers it as long as it is asked for it again."""
 
-    def __init__(self, synonyms: Synonyms) -> None:
+    def __init__(
+        self,
+        synonyms: Synonyms,
+        numbers: tuple[Numbers, ...] | None = None,
+        kept: Mapping[bytes, Spoken] | None = None,
+    ) -> None:
+        """Begin from nothing, or from what was kept of services by their digests, and its numbers."""
         self._synonyms = synonyms
-        self._numbers = tuple(Numbers() for _ in range(4))
+        self._numbers = numbers or tuple(Numbers() for _ in SORTS)
+        self._kept = kept or {}
         self._spoken: dict[Service, Spoken] = {}
+        # How many services had to be worked out when last asked.
+        self.learnt = 0
 
     @property
     def numbers(self) -> tuple[Numbers, ...]:
-        """The numbers of pieces: characters, syllables, letters, initials."""
+        """The numbers of pieces of each of the SORTS."""
         return self._numbers
+
+    @property
+    def spoken(self) -> Mapping[Service, Spoken]:
+        """What the services are found by that were asked for last."""
+        return self._spoken
 
     def of(self, services: Iterable[Service]) -> list[Spoken]:
         """Return what each service is found by; what was asked for before and is not now is forgotten."""
-        before, self._spoken = self._spoken, {}
+        before, self._spoken, self.learnt = self._spoken, {}, 0
         for service in services:
-            known = before.get(service)
+            known = before.get(service) or (self._kept.get(digest_of(service)) if self._kept else None)
             if known is None:
-                known = self._speak(service)
+                known, self.learnt = self._speak(service), self.learnt + 1
                 # Requests that wait for the interpreter go first: an index is made in the background.
                 time.sleep(0)
             self._spoken[service] = known
+        self._kept = {}
         return list(self._spoken.values())
 
     def _speak(self, service: Service) -> Spoken:
         sorts: tuple[dict[str, float], ...] = ({}, {}, {}, {})
         exact = {compact(service.code): NAME.exact}
-        heard: set[str] = set()
         # The plainest comes last, and stays.
         for phrase, standing in reversed(list(self._said_of(service))):
             said = _pieces_of(phrase)
-            heard.update(said.sounds)
             for known, pieces in zip(sorts, said.sorts, strict=True):
                 known.update(dict.fromkeys(pieces, standing.weight))
             if standing.exact:
                 for form, share in zip(said.forms, (1.0, EXACT_SOUND, EXACT_INITIALS), strict=True):
                     exact[form] = max(exact.get(form, 0.0), share * standing.exact)
-        characters, syllables, letters, initials = (
-            numbers.said(known) for numbers, known in zip(self._numbers, sorts, strict=True)
-        )
-        return Spoken(characters, syllables, letters, initials, exact, frozenset(heard))
+        numbered = zip(self._numbers, sorts, strict=True)
+        return Spoken(tuple(numbers.said(known) for numbers, known in numbered), exact)
 
     def _said_of(self, service: Service) -> Iterator[tuple[str, Standing]]:
         """Yield what a service is called, the plainest first."""
@@ -123,7 +136,6 @@ def _pieces_of(phrase: str) -> _Pieces:
     letters, initials = "".join(said), sounds.initials(said)
     return _Pieces(
         sorts=(grams(phrase, 1, 2), pairs(said), grams(letters, 2, 3), grams(initials, 1, 2, 3)),
-        sounds=[sound for sound in said if len(sound) > 1],
         forms=(phrase, letters, initials),
     )
 
@@ -132,3 +144,8 @@ def pairs(said: Sequence[str]) -> list[str]:
     """Return the syllables and the pairs of neighbouring syllables of a word."""
     neighbours = [f"{first}{SEPARATOR}{second}" for first, second in pairwise(said)]
     return list(dict.fromkeys([*said, *neighbours]))
+
+
+def digest_of(service: Service) -> bytes:
+    """Return what tells a service, as it is, from every other."""
+    return hashlib.blake2b(repr(service).encode(), digest_size=DIGEST_BYTES).digest()

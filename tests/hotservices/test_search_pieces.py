@@ -144,7 +144,7 @@ def test_an_index_made_from_an_earlier_one_finds_the_same_as_one_made_afresh(
         if code not in gone
     ]
 
-    later = Index(changed, synonyms(), _before())
+    later = Index(changed, synonyms(), _before().speaker)
     fresh = Index(changed, synonyms())
 
     for typed in ("新生儿", "gongjijin", "驾驶证", "sbk", "xin"):
