@@ -41,6 +41,7 @@ from api.routes import (
     reviews,
     rights,
     sandbox,
+    scanner,
     services,
     sessions,
     show_tokens,
@@ -117,6 +118,7 @@ def create_app(config: Config, parts: Services | None = None) -> Flask:
         api.register_blueprint(sandbox.blp)
     app.register_blueprint(operations.blp)
     app.register_blueprint(pages.blp)
+    app.register_blueprint(scanner.blp)
     register_commands(app)
     keys.register(app, config)
     return app

@@ -8,9 +8,9 @@ import flask_swagger_ui
 from flask import Blueprint, Response, abort, jsonify, send_from_directory
 from flask import current_app as app
 
-from api import openapi
+from api import openapi, static_files
 from api.blueprint import services
-from api.rendering import STATIC, page
+from api.rendering import page
 from identity.clock import SHANGHAI, SystemClock
 from identity.sandbox import outages, personas, staff
 from identity.sandbox.outages import SandboxRegistryRow
@@ -18,10 +18,6 @@ from identity.sandbox.personas import Persona
 
 SWAGGER_UI = Path(flask_swagger_ui.__file__).parent / "dist"
 SWAGGER_FILES = frozenset({"swagger-ui-bundle.js", "swagger-ui.css"})
-ONE_DAY = 86400  # seconds
-# What Python's table of types doesn't know.
-TYPES = {".webmanifest": "application/manifest+json"}
-
 # Two clocks that differ by less were read one after the other.
 SAME_TIME = timedelta(seconds=2)
 
@@ -72,9 +68,8 @@ def openapi_json() -> Response:
 
 @blp.get("/static/<path:name>")
 def static(name: str) -> Response:
-    """Return a file of the pages; ours change with every release and are asked for anew, by their ETag."""
-    kept = ONE_DAY if name.startswith("vendor/") else None
-    return send_from_directory(STATIC, name, mimetype=TYPES.get(Path(name).suffix), max_age=kept)
+    """Return a file of the pages."""
+    return static_files.send(name)
 
 
 @blp.get("/docs/<string:name>")
@@ -82,7 +77,7 @@ def swagger_file(name: str) -> Response:
     """Return a file of the API browser."""
     if name not in SWAGGER_FILES:
         abort(404)
-    return send_from_directory(SWAGGER_UI, name, max_age=ONE_DAY)
+    return send_from_directory(SWAGGER_UI, name, max_age=static_files.ONE_DAY)
 
 
 def _sandbox_state(now: datetime) -> SandboxState:

@@ -11,7 +11,17 @@ from tests.sandbox import Sandbox
 
 # For who runs it and who looks: no part of /v1, nothing of anybody's data.
 OPERATIONS = {"/healthz", "/readyz", "/metrics"}
-PAGES = {"/", "/demo", "/verify", "/docs", "/docs/<string:name>", "/openapi.json", "/static/<path:name>"}
+PAGES = {
+    "/",
+    "/demo",
+    "/verify",
+    "/verify/words.json",
+    "/verify/worker.js",
+    "/docs",
+    "/docs/<string:name>",
+    "/openapi.json",
+    "/static/<path:name>",
+}
 OPEN = {
     "/v1/consent-texts",
     "/v1/licence-kinds",

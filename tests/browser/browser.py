@@ -52,8 +52,7 @@ class Browser:
     asked: set[str] = field(default_factory=set)
 
     def visit(self, path: str, size: tuple[int, int] = PHONE) -> None:
-        """Open a page of the server at a size, as on a phone or a desk; nothing of earlier visits is left."""
-        self.forget()
+        """Open a page of the server at a size, as on a phone or a desk."""
         self.resize(size)
         self.driver.get(self.address + path)
 
@@ -61,6 +60,7 @@ class Browser:
         """Leave the page, and throw away what it kept and what it complained of."""
         self.go_online()
         self.driver.get("about:blank")
+        self.see(None)
         self.tell("Storage.clearDataForOrigin", origin=self.address, storageTypes="all")
         self._listen()
         self.complaints.clear()

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from identity.sandbox import personas, staff
 from tests.browser.browser import DESK, PHONE, Browser
 
 # The API browser's markup is Swagger UI's own.
@@ -27,4 +28,19 @@ def test_a_page_asks_no_other_host_and_complains_of_nothing(browser: Browser, pa
     browser.find("main")
 
     assert browser.hosts() == {urlsplit(browser.address).netloc}
+    assert browser.complaints_but() == []
+
+
+def test_the_api_browser_has_every_route_and_everybody_to_log_in_as(browser: Browser) -> None:
+    browser.visit("/docs?lang=zh")
+
+    # It draws one route after another, and there are many.
+    browser.run(
+        "const path = (one) => one.textContent.replace(/\u200b/g, '');"
+        "while (![...document.querySelectorAll('.opblock-summary-path')].map(path).includes(given[0]))"
+        " await new Promise((go) => setTimeout(go, 50));",
+        "/v1/licences/{licence_id}/show-tokens",
+    )
+    everybody = len(personas.source()) + len(staff.STAFF)
+    assert len(browser.driver.find_elements("css selector", "#logins button[aria-pressed]")) == everybody
     assert browser.complaints_but() == []

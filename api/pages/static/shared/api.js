@@ -18,15 +18,15 @@ export class Problem extends Error {
 export class Unreachable extends Error {}
 
 /**
- * Return `call(method, path, {body, token, key, etag, as})`, which gives `{status, body, headers}`.
+ * Return `call(method, path, {body, token, key, etag, as, patience})`, which gives `{status, body, headers}`.
  *
  * `language` is a function, so that an answer comes in the language of the moment. `key` is an Idempotency-Key:
  * with one, a request that was not answered may be sent again. `as` is "json", "text" or "blob"; 304 gives a
- * body of null. `onCall` hears of every call when it has ended, `clock` of the server's time.
+ * body of null; `patience` is milliseconds. `onCall` hears of every call when it has ended, `clock` of the server's time.
  * Throws Problem and Unreachable.
  */
 export function createClient({ language, onCall = () => {}, clock = null }) {
-  return async function call(method, path, { body, token, key, etag, as = "json" } = {}) {
+  return async function call(method, path, { body, token, key, etag, as = "json", patience = PATIENCE } = {}) {
     const headers = { "Accept-Language": language() === "en" ? "en" : "zh-CN" };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (token) headers.Authorization = `Bearer ${token}`;
@@ -35,7 +35,8 @@ export function createClient({ language, onCall = () => {}, clock = null }) {
     const heard = { method, path, sent: body ?? null, at: new Date(), status: null, answer: null };
     const begun = performance.now();
     try {
-      const response = await sent(path, { method, headers, body: body && JSON.stringify(body), cache: "no-store" });
+      const request = { method, headers, body: body && JSON.stringify(body), cache: "no-store" };
+      const response = await sent(path, request, patience);
       heard.status = response.status;
       heard.answer = await read(response, as);
       if (heard.answer?.server_time) clock?.hear(heard.answer.server_time);
@@ -51,11 +52,11 @@ export function createClient({ language, onCall = () => {}, clock = null }) {
 /** Return a key for a request that must not do its work twice. */
 export const newKey = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].join("-");
 
-async function sent(path, request) {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE);
+async function sent(path, request, patience) {
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(), patience);
   try {
-    return await fetch(path, { ...request, signal: patience.signal });
+    return await fetch(path, { ...request, signal: ending.signal });
   } catch (error) {
     throw new Unreachable(error.message);
   } finally {
