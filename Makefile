@@ -11,7 +11,7 @@ export PORT ?= 8000
 export DATA_DIR ?= .data
 WORKERS ?= 2
 
-.PHONY: run decoder demo test check bench rank-eval rank-bench wallet-bench fuzz openapi clean help
+.PHONY: run decoder demo test check bench rank-eval rank-bench wallet-bench pull-bench fuzz openapi clean help
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -74,6 +74,9 @@ wallet-bench: $(STAMP) ## Measure QR codes, status lists and verifying offline
 	@$(BIN)/python -m tests.bench.qr
 	@$(BIN)/python -m tests.bench.status_lists
 	@$(BIN)/python -m tests.bench.offline
+
+pull-bench: $(STAMP) ## Measure what pulling by consent costs over two floors, and pulls a second
+	@$(BIN)/python -m tests.bench.pulls
 
 fuzz: $(STAMP) ## A long run of schemathesis against a sandbox of its own
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/pytest tests/api/test_fuzz.py -q

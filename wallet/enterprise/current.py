@@ -9,25 +9,31 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from identity import people
 from identity.crypto.cipher import PiiCipher
 from identity.errors import RegistryUnavailable
 from identity.ids import PersonId
-from identity.people import PersonRow
+from identity.prepared import Prepared
 from wallet import syncing
 from wallet.enterprise import items as consented_items
+from wallet.enterprise import using
 from wallet.enterprise.consents import ConsentStatus, status_of
 from wallet.enterprise.items import Items
-from wallet.enterprise.models import ConsentRow
 from wallet.errors import LicenceNotFound
 from wallet.licences import Freshness, freshness_of
 from wallet.models import HoldingRow, LicenceRow
 from wallet.registries.asking import AnswerStatus, RegistryDesk
 
 Opener = Callable[[], AbstractContextManager[Session]]
+
+_AGES = Prepared(
+    select(LicenceRow.id, LicenceRow.kind, LicenceRow.registry_code, LicenceRow.as_of, LicenceRow.changed_at)
+    .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
+    .where(HoldingRow.person_id == bindparam("person_id")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +72,21 @@ class Refresher:
     def _lacking(
         self, session: Session, client_id: str, consent_id: str, wanted: Items | None, now: datetime
     ) -> _Lacking | None:
-        row = session.execute(
-            select(ConsentRow, PersonRow.wallet_frozen_at)
-            .join(PersonRow, PersonRow.id == ConsentRow.person_id)
-            .where(ConsentRow.id == consent_id, ConsentRow.client_id == client_id),
-        ).first()
-        if row is None or status_of(row.ConsentRow, row.wallet_frozen_at, now) is not ConsentStatus.ACTIVE:
+        consent = using.find(session, client_id, consent_id)
+        if consent is None or status_of(consent, consent.wallet_frozen_at, now) is not ConsentStatus.ACTIVE:
             return None
-        consented = consented_items.from_row(row.ConsentRow.items)
+        consented = consented_items.from_row(consent.items)
         if wanted is not None and not consented_items.covers(consented, wanted):
             return None
         kinds = {item.kind for item in (consented if wanted is None else wanted)}
-        held = session.scalars(
-            select(LicenceRow)
-            .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
-            .where(HoldingRow.person_id == row.ConsentRow.person_id, LicenceRow.kind.in_(kinds)),
-        ).all()
+        held = [row for row in _AGES.all(session, person_id=consent.person_id) if row.kind in kinds]
         stale = [
             one.id
             for one in held
             if freshness_of(one, now) is not Freshness.FRESH and one.registry_code not in self.down
         ]
         absent = bool(kinds - {one.kind for one in held})
-        return _Lacking(PersonId(row.ConsentRow.person_id), stale, absent) if stale or absent else None
+        return _Lacking(PersonId(consent.person_id), stale, absent) if stale or absent else None
 
     def _ask_all(self, person_id: PersonId, number: str, now: datetime) -> None:
         answers = self.registries.ask_all(number)

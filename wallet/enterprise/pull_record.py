@@ -9,11 +9,12 @@ Each licence is an annotated view (加注件): it says who has it, what for and 
 nothing in other hands. A photo is not in it: its SHA-256 is, and where this client may fetch it for ten minutes.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import orjson
 
 from identity.clock import SHANGHAI
 from identity.crypto.signer import Signer, sign_compact
@@ -89,8 +90,7 @@ def payload(
 
 def sign(signer: Signer, data: dict[str, Any]) -> str:
     """Return `data` as a JWS."""
-    plain = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return sign_compact(plain.encode(), signer, TYP)
+    return sign_compact(orjson.dumps(data), signer, TYP)
 
 
 def absent(kind: str, reason: str) -> dict[str, str]:

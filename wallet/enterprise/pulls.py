@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from identity import notices, people
@@ -21,7 +21,7 @@ from identity.crypto.signer import Signer
 from identity.errors import InvalidField
 from identity.ids import PersonId, new_id
 from identity.notices import NoticeKind
-from identity.orm import AnyRow
+from identity.prepared import Prepared
 from wallet import disclosure, licences
 from wallet.disclosure import Holder
 from wallet.enterprise import encryption, pull_record, using
@@ -30,7 +30,6 @@ from wallet.enterprise.errors import (
     PurposeExceeded,
 )
 from wallet.enterprise.items import Item, Items
-from wallet.enterprise.models import ConsentRow
 from wallet.enterprise.pull_record import Annotation, PulledLicence
 from wallet.errors import PhotoNotFound
 from wallet.kinds import Profile, all_kinds
@@ -38,6 +37,22 @@ from wallet.licences import Freshness
 from wallet.models import HoldingRow, LicenceRow, open_content
 from wallet.showing.records import pulled
 from wallet.showing.records.pulled import Disclosed, Pulled
+
+_HELD = Prepared(
+    select(
+        LicenceRow.id,
+        LicenceRow.identifier,
+        LicenceRow.kind,
+        LicenceRow.registry_status,
+        LicenceRow.valid_from,
+        LicenceRow.valid_to,
+        LicenceRow.as_of,
+        LicenceRow.changed_at,
+        LicenceRow.content_sealed,
+    )
+    .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
+    .where(HoldingRow.person_id == bindparam("person_id")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +89,7 @@ class _Granted:
 
     id: str
     client: Client
-    consent: ConsentRow
+    consent: Any
     items: Items
     held: Sequence[_Held]
     now: datetime
@@ -101,14 +116,14 @@ class PullDesk:
         PurposeExceeded.
         """
         key = _key_for(session, client, wanted)
-        row = using.usable(session, self.cipher, client.client_id, wanted.consent_id, now)
-        consented = consented_items.from_row(row.ConsentRow.items)
+        consent = using.usable(session, self.cipher, client.client_id, wanted.consent_id, now)
+        consented = consented_items.from_row(consent.items)
         items = consented if wanted.items is None else wanted.items
         if not consented_items.covers(consented, items):
             raise PurposeExceeded
-        using.count(session, row.ConsentRow.id, now)
-        held = self._held(session, row, items, now)
-        granted = _Granted(new_id(), client, row.ConsentRow, items, held, now)
+        using.count(session, consent, now)
+        held = self._held(session, consent, items, now)
+        granted = _Granted(new_id(), client, consent, items, held, now)
         data = _data(granted, registries_down=registries_down)
         jws = pull_record.sign(self.signer, data)
         jwe = encryption.encrypt(jws, key) if key else None
@@ -119,22 +134,21 @@ class PullDesk:
             return Pull(granted.id, None, None, jwe, granted.as_of)
         return Pull(granted.id, data, jws, None, granted.as_of)
 
-    def _held(self, session: Session, row: AnyRow, items: Items, now: datetime) -> list[_Held]:
+    def _held(self, session: Session, consent: Any, items: Items, now: datetime) -> list[_Held]:
         by_kind = {item.kind: item for item in items}
-        person = people.open_person(row.PersonRow, self.cipher)
-        holder = Holder(person.name, person.id_number)
+        person_id = consent.person_id
+        holder = Holder(
+            people.open_name(self.cipher, person_id, consent.name_sealed),
+            people.open_number(self.cipher, person_id, consent.number_sealed),
+        )
         order = list(all_kinds())
-        rows = session.scalars(
-            select(LicenceRow)
-            .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
-            .where(HoldingRow.person_id == person.id, LicenceRow.kind.in_(by_kind)),
-        ).all()
+        rows = [row for row in _HELD.all(session, person_id=person_id) if row.kind in by_kind]
         return [
             self._licence(session, one, by_kind[one.kind], holder, now)
             for one in sorted(rows, key=lambda one: (order.index(one.kind), one.identifier))
         ]
 
-    def _licence(self, session: Session, row: LicenceRow, item: Item, holder: Holder, now: datetime) -> _Held:
+    def _licence(self, session: Session, row: Any, item: Item, holder: Holder, now: datetime) -> _Held:
         kind = all_kinds()[row.kind]
         content = open_content(self.cipher, row.id, row.content_sealed)
         fields = disclosure.disclose(kind, content.fields, holder, Profile.FULL, None)
@@ -148,7 +162,7 @@ class PullDesk:
         )
         return _Held(licence, Disclosed(row.id, row.kind, item.fields))
 
-    def _photo_digest(self, session: Session, row: LicenceRow) -> str | None:
+    def _photo_digest(self, session: Session, row: Any) -> str | None:
         try:
             return hashlib.sha256(licences.open_photo(session, self.cipher, row.id)).hexdigest()
         except PhotoNotFound:
