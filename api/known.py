@@ -23,9 +23,12 @@ from wallet.licences import Licence
 
 def kinds_held(call: Call) -> Collection[str] | None:
     """Return the kinds of licences that the caller can show; None for who has no real name here."""
-    with call.services.database.read() as session:
-        held = _held(call, session)
-    return None if held is None else {licence.kind for licence in held if licence.showable}
+    citizen = call.principal
+    if not isinstance(citizen, Citizen) or citizen.person_id is None:
+        return None
+    with call.services.database.lookup() as connection:
+        briefs = licences.briefs(connection, citizen.person_id, call.now)
+    return {brief.kind for brief in briefs if brief.showable}
 
 
 def services_done(call: Call) -> frozenset[str] | None:

@@ -24,6 +24,12 @@ _CHOSEN = Prepared(
         ServicePreferenceRow.hidden_since,
     ).where(ServicePreferenceRow.account_id == bindparam("account_id")),
 )
+_CHOSEN_OF_ONE = Prepared(
+    select(ServicePreferenceRow.favourite_since, ServicePreferenceRow.hidden_since).where(
+        ServicePreferenceRow.account_id == bindparam("account_id"),
+        ServicePreferenceRow.service_code == bindparam("service_code"),
+    ),
+)
 _IMPERSONAL = Prepared(
     select(ImpersonalRankingRow.since).where(ImpersonalRankingRow.account_id == bindparam("account_id")),
 )
@@ -61,7 +67,7 @@ def of(session: Session, account_id: AccountId) -> Preferences:
 
 def marks(session: Session, account_id: AccountId, code: str) -> Marks:
     """Return what an account chose for a service."""
-    row = session.get(ServicePreferenceRow, (account_id, code))
+    row = _CHOSEN_OF_ONE.first(session, account_id=account_id, service_code=code)
     return Marks(
         code=code,
         favourite=row is not None and row.favourite_since is not None,

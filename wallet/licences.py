@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from identity import people
@@ -155,7 +155,7 @@ class Brief:
     showable: bool
 
 
-def briefs(session: Session, person_id: PersonId, now: datetime) -> list[Brief]:
+def briefs(session: Session | Connection, person_id: PersonId, now: datetime) -> list[Brief]:
     """Return a person's licences in brief."""
     return [
         Brief(
