@@ -153,6 +153,34 @@ def test_what_a_silent_department_said_is_shown_as_of_then(phone: Browser, place
     assert not phone.is_shown("[data-kind=ID_CARD] .age")
 
 
+def begin_form(phone: Browser, title: str) -> None:
+    """Begin a form by its title, and wait for it to have filled itself."""
+    tap(phone, "[data-tab=cases]")
+    tap(phone, "[data-forms]")
+    phone.find(".form-cell")
+    phone.run(
+        "[...document.querySelectorAll('.form-cell')].find((one) => one.textContent.includes(given[0])).click()",
+        title,
+    )
+    phone.find("[data-submit]")
+
+
+def test_a_form_fills_itself_names_what_is_missing_and_is_decided_at_once(phone: Browser) -> None:
+    bind(phone, "chen-guihua", PHONE)
+    begin_form(phone, "居住证签注")
+    assert "居住证" in phone.until_text(".view", "还缺这些证照")
+
+    tap(phone, "[data-back]")
+    tap(phone, "[data-back]")
+    begin_form(phone, "老年人优待证")
+    assert "居民身份证" in phone.text(".filled-field .source")
+    assert phone.violations() == []
+    tap(phone, "[data-submit]")
+
+    assert "准予" in phone.until_text(".case-state", "秒批")
+    assert "提交" in phone.text(".timeline")
+
+
 def test_a_change_of_language_keeps_who_is_logged_in_and_where(phone: Browser) -> None:
     bind(phone, "zhang-wei")
     tap(phone, "nav a[hreflang=en]")

@@ -29,13 +29,20 @@ function toggle(words, on, name, onclick, disabled) {
 /** Say in words what the other side will see. */
 export function explained(showing, kind) {
   const { disclose, mode } = showing.wish;
-  const labels = kind.fields.filter(({ profile }) => seen(profile, disclose)).map(({ label }) => label.replace(/\(.*/, ""));
   const more = mode === "offline" ? say("对方没有网络也能验；状态可能不是最新。", "Works where the verifier has no network; the state may not be the latest. ")
     : disclose === "full" ? say("每次都先经您同意。", "Each time only with your consent. ") : "";
-  const masked = disclose === "full" ? "" : disclose === "standard" ? say("遮蔽的证号、", "number masked, ") : say("遮蔽的姓名与证号、", "name and number masked, ");
   return el("p", { class: "explained" }, more,
-    say("对方至多看到：", "At most they see: "), masked, el("span", { lang: "zh-CN" }, labels.join("、")));
+    say("对方至多看到：", "At most they see: "), atMost(kind, disclose));
 }
 
 const ORDER = ["basic", "standard", "full"];
-export const seen = (profile, disclose) => ORDER.indexOf(profile) <= ORDER.indexOf(disclose);
+
+/** Name what a profile shows of a kind: some of it masked. */
+export function atMost(kind, disclose) {
+  const labels = (fields) => fields.map(({ label }) => label.replace(/\(.*/, "")).join("、");
+  const clear = kind.fields.filter(({ profile }) => ORDER.indexOf(profile) <= ORDER.indexOf(disclose));
+  const rest = kind.fields.filter((field) => !clear.includes(field));
+  const masked = disclose === "basic" ? say("姓名与证号（遮蔽）、", "name and number (masked), ") : null;
+  return el("span", {}, masked, el("span", { lang: "zh-CN" }, labels(clear)),
+    disclose === "standard" && rest.length ? [say("；遮蔽：", "; masked: "), el("span", { lang: "zh-CN" }, labels(rest))] : null);
+}

@@ -7,6 +7,7 @@ import { say } from "../words.js";
 import { bodyText, coloured, curl, shorten } from "./curl.js";
 
 const MOST = 200;
+const RECENT = 5;
 
 export function callList() {
   const calls = []; // newest last; a poll that repeats itself is one entry with a count
@@ -15,8 +16,9 @@ export function callList() {
   let list, detail, clear;
 
   onCall((call) => {
-    const last = calls.at(-1);
-    if (last && repeats(last, call)) {
+    // Two sides may look in turn: each goes on where it looked before.
+    const last = calls.slice(-RECENT).findLast((entry) => repeats(entry, call));
+    if (last) {
       last.times += 1;
       Object.assign(last.call, { milliseconds: call.milliseconds, at: call.at });
       last.row.replaceWith((last.row = row(last)));

@@ -31,7 +31,7 @@ export async function form({ id }) {
     ].filter(Boolean),
     foot: draft.status === "draft" ? [
       el("button", { type: "button", class: "button plain narrow", onclick: (event) => attempt(event.currentTarget, async () => { await save(); toast(say("已保存", "Saved")); await redraw(); }) }, say("保存", "Save")),
-      el("button", { type: "button", class: "button", "data-submit": true, onclick: (event) => attempt(event.currentTarget, () => handIn(draft, save, error)) }, say("提交", "Hand in")),
+      el("button", { type: "button", class: "button", "data-submit": true, onclick: (event) => attempt(event.currentTarget, () => handIn(draft, inputs, error)) }, say("提交", "Hand in")),
     ] : [el("button", { type: "button", class: "button", onclick: () => go("caseFile", { id: draft.case_id }) }, say("查看办件", "See the case"))],
   };
 }
@@ -70,15 +70,15 @@ function inputOf({ type, value, choices, max_length }, id) {
     const select = el("select", { id }, el("option", { value: "" }, say("请选择", "Choose")), choices.map(({ code, text }) => el("option", { value: code, selected: code === value }, text)));
     return select;
   }
-  if (type === "bool") return el("select", { id }, [["", say("请选择", "Choose")], ["true", say("是", "Yes")], ["false", say("否", "No")]].map(([code, text]) => el("option", { value: code, selected: String(value) === code }, text)));
-  const kind = { date: "date", int: "number", integer: "number", money: "text", decimal: "text", phone: "tel" }[type] ?? "text";
+  if (type === "yes_no") return el("select", { id }, [["", say("请选择", "Choose")], ["true", say("是", "Yes")], ["false", say("否", "No")]].map(([code, text]) => el("option", { value: code, selected: String(value) === code }, text)));
+  const kind = { date: "date", number: "number", phone: "tel" }[type] ?? "text";
   return el("input", { id, type: kind, value: value ?? "", maxlength: max_length, autocomplete: "off" });
 }
 
 function read({ input, value }) {
   const text = input.value.trim();
   if (text === "") return null;
-  if (value.type === "bool") return text === "true";
+  if (value.type === "yes_no") return text === "true";
   return input.type === "number" ? Number(text) : text;
 }
 
@@ -89,15 +89,27 @@ async function saved(draft, inputs) {
   try {
     return await phone.post(`/v1/drafts/${draft.id}`, { values, version: draft.version }, { key: newKey() });
   } catch (problem) {
-    for (const [key, { input }] of inputs) input.setAttribute("aria-invalid", String(Object.keys(problem.errors ?? {}).some((name) => name.includes(key))));
+    mark(inputs, problem);
     throw problem;
   }
 }
 
-async function handIn(draft, save, error) {
+// Which field a complaint is about: its name ends with the field's key.
+const about = (problem, key) => Object.entries(problem.errors ?? {}).find(([name]) => name === key || name.endsWith(`.${key}`))?.[1];
+
+function mark(inputs, problem) {
+  for (const [key, { input }] of inputs) input.setAttribute("aria-invalid", String(Boolean(about(problem, key))));
+}
+
+function explained(draft, problem) {
+  const said = draft.values.flatMap(({ key, label }) => (about(problem, key) ?? []).map((text) => `${label}：${text}`));
+  return [inWords(problem), ...(said.length ? said : Object.values(problem.errors ?? {}).flat())];
+}
+
+async function handIn(draft, inputs, error) {
   error.hidden = true;
   try {
-    await save();
+    await saved(draft, inputs);
     const { case_id } = await phone.post(`/v1/drafts/${draft.id}/submit`, {}, { key: newKey() });
     toast(say("已提交", "Handed in"));
     await swap("caseFile", { id: case_id });
@@ -109,8 +121,8 @@ async function handIn(draft, save, error) {
       }));
       return;
     }
-    const details = Object.values(problem.errors ?? {}).flat();
-    error.textContent = [inWords(problem), ...details].join(" · ");
+    mark(inputs, problem);
+    error.replaceChildren(...explained(draft, problem).map((text) => el("span", { class: "line" }, text)));
     error.hidden = false;
     error.scrollIntoView({ block: "center" });
   }
@@ -130,7 +142,7 @@ function report(value, draft) {
   const input = el("textarea", { id: "comment", rows: 3, maxlength: 500 });
   const send = async (event) => {
     const done = await attempt(event.currentTarget, () => phone.post("/v1/corrections",
-      { draft_id: draft.id, key: value.key, comment: input.value.trim() }, { key: newKey() }));
+      { draft_id: draft.id, field: value.key, comment: input.value.trim() }, { key: newKey() }));
     if (done) { close(); toast(say("已转交发证部门", "Passed on to the department")); }
   };
   const close = sheet(say(`“${value.label}”有误`, `“${value.label}” is wrong`), [

@@ -37,10 +37,10 @@ export async function fill(code) {
 
 /** Every form there is, and the drafts that one has begun. */
 export async function forms() {
-  const audience = actingFor()?.type === "organisation" ? "enterprise" : "personal";
+  const audience = actingFor()?.type === "organisation" ? "enterprise" : "person";
   const [all, drafts] = await Promise.all([phone.get("/v1/forms?limit=50"), phone.get("/v1/drafts?limit=20")]);
   const open = drafts.items.filter(({ status }) => status === "draft");
-  const fitting = all.items.filter((form) => form.audience === audience || form.audience === "both");
+  const fitting = all.items.filter((form) => form.audience === audience);
   return {
     title: say("表单", "Forms"),
     nodes: [
@@ -51,6 +51,7 @@ export async function forms() {
         title: el("span", { lang: "zh-CN" }, form.title),
         note: say(`${form.material_count} 份材料由证照代替${form.instant ? " · 可秒批" : ""}`, `${form.material_count} papers replaced by licences${form.instant ? " · decided at once" : ""}`),
         onclick: (event) => attempt(event.currentTarget, () => fill(form.code)),
+        look: "form-cell",
       }))) : empty(ICONS.file, say("没有适用的表单", "No form fits")),
     ].filter(Boolean),
   };

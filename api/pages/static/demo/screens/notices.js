@@ -27,7 +27,7 @@ export async function notices() {
 }
 
 function row(notice) {
-  const leads = { code_scanned: "records", confirmation_asked: "records", wallet_frozen: "freezing", consent_asked: "consents", consent_requested: "consents", case_updated: "cases" }[notice.kind];
+  const leads = { code_scanned: "records", confirmation_asked: "records", wallet_frozen: "freezing", consent_asked: "consents" }[notice.kind] ?? (notice.kind.startsWith("case_") ? "cases" : null);
   return el("li", { class: notice.read_at ? "" : "new" },
     el("p", { class: "soft small" }, moment(notice.at)),
     el("div", { class: "notice" }, el("b", {}, notice.title), el("p", {}, notice.text),
