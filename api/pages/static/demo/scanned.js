@@ -7,7 +7,7 @@ import { ICONS } from "./icons.js";
 import { attempt, button, sign } from "./parts.js";
 import { go, swap } from "./router.js";
 import { closeSheets, sheet } from "./sheets.js";
-import { seen } from "./showing_choices.js";
+import { atMost } from "./showing_choices.js";
 import { phone } from "./state.js";
 import { discloseWord, kindTitle, moment, say } from "./words.js";
 
@@ -24,14 +24,13 @@ export function askToConfirm(view, licence, kind) {
     const done = await attempt(event.currentTarget, () => phone.post(`/v1/show-tokens/${view.id}/${word}`, {}, { key: newKey() }));
     if (done) closeSheets();
   };
-  const fields = kind.fields.filter(({ profile }) => seen(profile, view.disclose));
   sheet(say("有人请求查看您的证照", "Somebody asks to see your licence"), [
     who(by),
     el("dl", { class: "facts" },
       fact(say("证照", "Licence"), kindTitle(licence.kind, licence.title)),
       fact(say("事由", "Why"), by.purpose ?? say("未说明", "not said")),
       fact(say("出示范围", "Disclosed"), discloseWord(view.disclose)),
-      fact(say("至多看到", "At most"), el("span", { lang: "zh-CN" }, fields.map(({ label }) => label.replace(/\(.*/, "")).join("、")))),
+      fact(say("至多看到", "At most"), atMost(kind, view.disclose))),
     el("p", { class: "soft" }, say("不回应则不出示，剩余 ", "Without your word nothing is shown: "), left, say(" 秒", " s left")),
     el("div", { class: "two" },
       el("button", { type: "button", class: "button plain", "data-answer": "decline", onclick: answer("decline") }, say("拒绝", "Decline")),

@@ -1,7 +1,7 @@
 // The sandbox's levers: break a department, decide on a licence, move time, begin again.
 
 import { el } from "../../shared/dom.js";
-import { Actor, inWords } from "../api.js";
+import { Actor, inWords, newKey } from "../api.js";
 import { open, redraw } from "../router.js";
 import { ask, toast } from "../sheets.js";
 import { logOut, phone } from "../state.js";
@@ -15,8 +15,12 @@ const STATUSES = [
   ["revoked", "吊销", "Revoke"], ["suspended", "暂扣", "Suspend"], ["valid", "恢复有效", "Restore"],
 ];
 
+// Who answers for the departments of human resources, medical insurance and education in a sandbox.
+const CLERK = { organisation_code: "service-hall", staff_number: "S003", password: "sandbox-S003" };
+
 export function levers() {
   const sandbox = new Actor("levers");
+  const clerk = new Actor("staff");
   const down = new Set();
 
   const pull = (work) => async (event) => {
@@ -55,6 +59,17 @@ export function levers() {
     toast(say(`沙盒时间前进 ${days} 天；登录会到期`, `The sandbox is ${days} days ahead; logins run out`));
   }
 
+  async function decideCase() {
+    clerk.become(await clerk.post("/v1/staff/sessions", CLERK));
+    const { items } = await clerk.get("/v1/staff/cases?state=submitted&limit=1");
+    if (!items.length) throw new Error(say("大厅没有待办：试试“医保异地就医备案”", "The hall has nothing to do: try “医保异地就医备案”"));
+    const { id } = items[0];
+    await clerk.post(`/v1/staff/cases/${id}/accept`, {}, { key: newKey() });
+    await clerk.post(`/v1/staff/cases/${id}/approve`, {}, { key: newKey() });
+    toast(say("部门已受理并准予", "The department accepted and approved it"));
+    await redraw();
+  }
+
   const reset = () => ask(say("恢复到第一天？", "Back to the first day?"), say("所有人的绑定、记录和时间都会复原。", "Everybody's bindings, records and the time go back."), say("恢复", "Reset"), async () => {
     await sandbox.post("/v1/sandbox/reset");
     down.clear();
@@ -69,6 +84,7 @@ export function levers() {
         el("div", { class: "section-head" }, el("h3", { id: "levers-title" }, say("沙盒机关", "The sandbox's levers"))),
         row(say("中断部门", "Break"), DEPARTMENTS.map(([code, zh, en]) => lever(say(zh, en), (button) => breakOrMend(code, button), String(down.has(code))))),
         row(say("驾驶证", "Driving licence"), STATUSES.map(([status, zh, en]) => lever(say(zh, en), () => decide(status)))),
+        row(say("政务大厅", "Service hall"), [lever(say("受理并办结一件", "Accept and approve a case"), decideCase)]),
         row(say("时间", "Time"), [lever(say("+1 天", "+1 day"), () => moveTime(1)), lever(say("+60 天", "+60 days"), () => moveTime(60)), lever(say("全部复原", "Reset all"), reset)]));
     },
   };

@@ -46,7 +46,8 @@ export async function cases() {
 
 export async function caseFile({ id }) {
   const one = await phone.get(`/v1/cases/${id}`);
-  const reviewable = FINISHED.has(one.state) && !one.review;
+  // Only what a department has handled can be reviewed, once.
+  const reviewable = FINISHED.has(one.state) && one.timeline.some(({ by }) => by === "staff");
   return {
     title: say("办件进度", "Progress"),
     nodes: [
@@ -58,7 +59,6 @@ export async function caseFile({ id }) {
         el("div", {}, el("dt", { lang: "zh-CN" }, label), el("dd", { lang: "zh-CN" }, String(value), verified ? icon(ICONS.tick, "icon good small-icon") : ""))))]),
       ...one.may.filter((deed) => deed !== "review").map((deed) => button(say(...(DEEDS[deed] ?? [deed, deed])), () => act(one, deed), "plain")),
       reviewable && button(say("评价这次办事", "Review this service"), () => go("review", { one })),
-      one.review && group(say("我的评价", "My review"), [cell({ title: "★".repeat(one.review.stars), note: one.review.comment })]),
     ].filter(Boolean),
   };
 }
