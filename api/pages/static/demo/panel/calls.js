@@ -74,7 +74,7 @@ const isPoll = (call) => call.method === "GET" && /\/show-tokens\/[^/]+$|\/notic
 const repeats = (last, call) => isPoll(call) && last.call.method === call.method && last.call.path === call.path && last.call.actor === call.actor
   && last.call.status === call.status;
 
-const actorWord = (actor) => (actor === "staff" ? say("扫码端", "scanner") : actor === "levers" ? say("沙盒", "sandbox") : say("手机", "phone"));
+const actorWord = (actor) => (actor === "staff" ? say("对面", "staff") : actor === "levers" ? say("沙盒", "sandbox") : say("手机", "phone"));
 
 // Ids are long and say little: the row shows their end.
 const pathWords = (path) => decodeURI(path).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, (id) => `…${id.slice(-4)}`);

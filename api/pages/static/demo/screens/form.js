@@ -103,7 +103,7 @@ function mark(inputs, problem) {
 
 function explained(draft, problem) {
   const said = draft.values.flatMap(({ key, label }) => (about(problem, key) ?? []).map((text) => `${label}：${text}`));
-  return [inWords(problem), ...(said.length ? said : Object.values(problem.errors ?? {}).flat())];
+  return said.length ? [say("还有这些要改：", "Still to be mended:"), ...said] : [inWords(problem), ...Object.values(problem.errors ?? {}).flat()];
 }
 
 async function handIn(draft, inputs, error) {
