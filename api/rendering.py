@@ -3,7 +3,7 @@
 from importlib import resources
 from pathlib import Path
 
-from flask import Response, current_app, render_template, request
+from flask import Response, render_template, request
 
 from api.blueprint import services
 from api.language import EN, ZH, Text, preferred
@@ -28,9 +28,8 @@ def page(template: str, *, policy: str = PAGE_POLICY, **values: object) -> Respo
         return Text(zh, en).in_language(language)
 
     sandbox = services().config.is_sandbox
-    scanner = "scanner" in current_app.blueprints
     answer = Response(
-        render_template(template, sandbox=sandbox, scanner=scanner, language=language, say=say, **values),
+        render_template(template, sandbox=sandbox, language=language, say=say, **values),
         content_type="text/html; charset=utf-8",
     )
     answer.content_language.add("en" if language == EN else "zh-CN")
