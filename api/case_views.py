@@ -27,6 +27,7 @@ def case_detail(case: Case, review: Given | None, language: str) -> dict[str, An
             for reason in case.reasons
         ],
         "timeline": case.timeline,
+        "reads": case.reads,
         "may": case.may,
     }
 

@@ -1,5 +1,6 @@
 """Forms in a few words: who fills them in, and what they type."""
 
+from tests.cases import worker
 from tests.family import acting
 from tests.organisations import add, at_level_3, register
 from tests.sandbox import JSON, Citizen, Sandbox
@@ -61,3 +62,21 @@ def of_a_strange_registry(sandbox: Sandbox, citizen: Citizen) -> str:
         session.get_one(CorrectionRow, made["id"]).registry_code = "elsewhere"
     correction_id: str = made["id"]
     return correction_id
+
+
+def begun(sandbox: Sandbox) -> None:
+    """Let somebody begin a draft."""
+    begin(sandbox.citizen("zhang-wei"), RENEWAL)
+
+
+def answered(sandbox: Sandbox) -> None:
+    """Let somebody report something about a registry, and its department answer."""
+    citizen = sandbox.citizen("zhang-wei")
+    said = {
+        "licence_id": citizen.licence("DRIVING_LICENCE")["id"],
+        "field": "vehicle_class",
+        "comment": "不对",
+    }
+    report = citizen.expect(201, "POST", "/v1/corrections", json=said)
+    answer = {"outcome": "accepted", "answer": "已核实"}
+    worker(sandbox).expect(200, "POST", f"/v1/staff/corrections/{report['id']}/answer", json=answer)

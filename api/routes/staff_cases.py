@@ -11,7 +11,7 @@ from api.guards import CASE_HANDLER
 from api.idempotency import ONE_DAY
 from api.routes.cases import wanted
 from api.schemas.cases import CaseList, CaseQuery, CaseSchema, StaffCaseDetailSchema, StepRequest
-from hotservices.cases import reading, working
+from hotservices.cases import reading, reads, working
 from hotservices.cases.errors import CaseNotFound, CaseNotInState
 from hotservices.cases.states import Deed
 from hotservices.reviews import reading as reviews
@@ -42,7 +42,7 @@ def list_department_cases(call: Call, query: dict[str, Any]) -> dict[str, Any]:
     "/cases/<uuid:case_id>",
     guard=CASE_HANDLER,
     summary=Summary("查看办件", "Read a case"),
-    description="每次查看都记入审计日志。 · Every reading is in the audit log.",
+    description="每次查看都记入审计日志，申请人也能看到。 · Every reading is in the audit log, and told to whose case it is.",
     answer=Answer(200, StaffCaseDetailSchema),
     refuses=(CaseNotFound,),
 )
@@ -52,6 +52,7 @@ def get_department_case(call: Call, case_id: UUID) -> dict[str, Any]:
     with call.lasting() as session:
         case, petitioner = reading.one_of_agency(session, cipher, member.organisation_id, str(case_id))
         review = reviews.of_case(session, case.brief.id)
+        reads.note(session, case.brief.id, member.staff_id, call.now)
         acts.record(
             session,
             Act.CASE_READ,

@@ -97,6 +97,14 @@ class CaseStepSchema(Response):
     comment = fields.String(required=True, allow_none=True)
 
 
+class CaseReadSchema(Response):
+    """That a member of staff read what was handed in."""
+
+    at = Instant(required=True)
+    organisation = fields.Nested(NameCode, required=True)
+    staff_masked = fields.String(required=True)
+
+
 class ReviewGivenSchema(Response):
     """That a case was reviewed, and how."""
 
@@ -116,6 +124,7 @@ class CaseDetailSchema(CaseSchema):
     values = fields.List(fields.Nested(CaseValueSchema), required=True)
     reasons = fields.List(fields.Nested(CaseReasonSchema), required=True)
     timeline = fields.List(fields.Nested(CaseStepSchema), required=True)
+    reads = fields.List(fields.Nested(CaseReadSchema), required=True)
     may = fields.List(one_of(Deed), required=True)
 
 

@@ -1,4 +1,4 @@
-"""Rows of cases and of the steps of their timelines."""
+"""Rows of cases, of the steps of their timelines, and of who read them."""
 
 from datetime import datetime
 
@@ -72,3 +72,15 @@ class CaseStepRow(Base):
     actor_person_id: Mapped[str | None] = mapped_column(ID, ForeignKey("persons.id"), index=True)
     staff_id: Mapped[str | None] = mapped_column(ID, ForeignKey("staff.id"))
     comment_sealed: Mapped[bytes | None]
+
+
+class CaseReadRow(Base):
+    """That a member of staff read what was handed in with a case. Written once, before it is shown."""
+
+    __tablename__ = "case_reads"
+    __table_args__ = (Index(None, "case_id", "id"),)
+
+    id: Mapped[str] = primary_key()
+    case_id: Mapped[str] = mapped_column(ID, ForeignKey("cases.id"))
+    staff_id: Mapped[str] = mapped_column(ID, ForeignKey("staff.id"))
+    at: Mapped[datetime]

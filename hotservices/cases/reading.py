@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from hotservices.cases import facts, timeline
+from hotservices.cases import facts, reads, timeline
 from hotservices.cases.briefs import Brief, brief
 from hotservices.cases.errors import CaseNotFound
 from hotservices.cases.facts import Fact, Reason
 from hotservices.cases.models import CaseRow
+from hotservices.cases.reads import Read
 from hotservices.cases.states import By, CaseState, Deed, deeds_for
 from hotservices.cases.timeline import Step
 from hotservices.cases.working import Condition, answered_for, of_agency, of_person
@@ -31,6 +32,7 @@ class Case:
     values: Sequence[Fact]
     reasons: Sequence[Reason]
     timeline: Sequence[Step]
+    reads: Sequence[Read]
     may: Sequence[Deed]
 
 
@@ -123,5 +125,6 @@ def _case(session: Session, cipher: PiiCipher, row: CaseRow, reader: By) -> Case
         values=facts.open_facts(cipher, row.id, row.facts_sealed),
         reasons=facts.open_reasons(cipher, row.id, row.reasons_sealed),
         timeline=timeline.of_case(session, cipher, row.id),
+        reads=reads.of_case(session, row.id),
         may=deeds_for(reader, CaseState(row.state)),
     )

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from hotservices.cases import facts, timeline
+from hotservices.cases import facts, reads, timeline
 from hotservices.cases.briefs import brief
-from hotservices.cases.models import CaseRow, CaseStepRow
+from hotservices.cases.models import CaseReadRow, CaseRow, CaseStepRow
 from identity.personal_data import Asked, Part
 from identity.retention import Rule, Witness
 
@@ -37,6 +37,10 @@ def _case(asked: Asked, row: CaseRow) -> dict[str, Any]:
             }
             for step in steps
         ],
+        "reads": [
+            {"at": read.at, "organisation": read.organisation.name, "staff_masked": read.staff_masked}
+            for read in reads.of_case(session, row.id)
+        ],
     }
 
 
@@ -50,6 +54,7 @@ def _forget_cases(asked: Asked) -> None:
 
 
 def _delete(session: Session, case_ids: Sequence[Any]) -> None:
+    session.execute(delete(CaseReadRow).where(CaseReadRow.case_id.in_(case_ids)))
     session.execute(delete(CaseStepRow).where(CaseStepRow.case_id.in_(case_ids)))
     session.execute(delete(CaseRow).where(CaseRow.id.in_(case_ids)))
 
@@ -58,5 +63,5 @@ def _drop(session: Session, keys: Sequence[Any], _witness: Witness) -> None:
     _delete(session, keys)
 
 
-PARTS = (Part("cases", frozenset({"cases", "case_steps"}), _cases, _forget_cases),)
+PARTS = (Part("cases", frozenset({"cases", "case_steps", "case_reads"}), _cases, _forget_cases),)
 RULES = (Rule("cases", lambda before: select(CaseRow.id).where(CaseRow.finished_at <= before), _drop),)

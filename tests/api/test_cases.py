@@ -159,6 +159,10 @@ def test_a_desk_lists_no_person_and_every_reading_of_a_case_is_in_the_audit_log(
     assert listed == [case]
     assert shown["applicant"] == {"name": "张伟", "id_number_masked": "1000**********0119"}
     assert shown["may"] == ["accept", "ask_more", "reject", "close"]
+    seen = read(citizen, case)["reads"]
+    assert [(one["organisation"]["code"], one["staff_masked"]) for one in seen] == [
+        ("service-hall", "S**3")
+    ] * 2
     acts = auditor.expect(200, "GET", "/v1/staff/audit-log")["items"]
     reads = [one for one in acts if one["act"] == "case-read"]
     assert words(reads, "details") == [{"case_id": case["id"]}] * 2

@@ -16,7 +16,7 @@ from identity.consent_texts import ConsentGivenRow
 from identity.ids import PersonId
 from identity.notices import NoticeKind, NoticeRow
 from identity.orm import Base
-from tests import cases, clients, consents, family, organisations, webhooks
+from tests import cases, clients, consents, family, forms, organisations, webhooks
 from tests.sandbox import Citizen, Sandbox, claim_of, persona
 from tests.scans import brought_in, item
 from wallet.showing.models import AccessRecordRow, ShowTokenRow
@@ -177,6 +177,8 @@ RULES: list[tuple[str, str, Callable[[Sandbox], object], timedelta]] = [
     ("webhook_deliveries", "webhook_deliveries", webhooks.told, timedelta(0)),
     ("reviews", "reviews", cases.reviewed, timedelta(0)),
     ("cases", "case_steps", cases.withdrawn, timedelta(0)),
+    ("drafts", "drafts", forms.begun, timedelta(0)),
+    ("corrections", "corrections", forms.answered, timedelta(0)),
     ("webhooks", "webhooks", webhooks.deleted, timedelta(0)),
 ]
 
