@@ -6,7 +6,7 @@ Every failure is one refusal. A client that is unknown, or was revoked, takes th
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -68,7 +68,7 @@ def by_assertion(
     rows = _credentials(session, assertion.client_id, SIGNING)
     keys = [public_keys.read(json.loads(row.jwk)) for row in rows]
     try:
-        proof = assertions.verify(assertion, keys or _nobodys_keys(), audiences=audiences, now=now)
+        proof = assertions.verify(assertion, keys or _nobodys_keys(assertion), audiences=audiences, now=now)
     except AssertionRefused:
         raise ClientRefused from None
     signers = [row for row in rows if row.digest == proof.key.digest]
@@ -127,9 +127,17 @@ def _authenticated(row: Any, proof: Proof | None = None) -> Authenticated:
     return Authenticated(ClientId(row.client_id), row.id, read(row.scopes), row.last_used_at, proof)
 
 
+def _nobodys_keys(assertion: UnverifiedAssertion) -> list[ClientKey]:
+    """Return keys of nobody's under the kid that is asked for.
+
+    An assertion for a client that is not there is verified like any other, and takes as long.
+    """
+    return [replace(key, kid=assertion.kid or key.kid) for key in _made_keys()]
+
+
 @cache
-def _nobodys_keys() -> tuple[ClientKey, ...]:
-    """Return keys that nobody has: a signature for a client that is not there is verified like any other."""
+def _made_keys() -> tuple[ClientKey, ...]:
+    """Make a key of every sort, once."""
     publics = (
         ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()).public_key(), as_dict=True),
         OKPAlgorithm.to_jwk(ed25519.Ed25519PrivateKey.generate().public_key(), as_dict=True),
