@@ -50,6 +50,7 @@ from api.routes import (
     staff_members,
     status_lists,
     verifications,
+    webhooks,
 )
 from api.services import Services, build
 from api.validation import OrjsonProvider
@@ -91,6 +92,7 @@ BLUEPRINTS = (
     staff_members.blp,
     agencies.blp,
     staff_cases.blp,
+    webhooks.blp,
 )
 
 

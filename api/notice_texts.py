@@ -215,6 +215,20 @@ NOTICES: dict[NoticeKind, tuple[Text, Text]] = {
             "{department} closed your “{service}” undecided: its reason stands under your cases",
         ),
     ),
+    NoticeKind.LICENCE_EXPIRING: (
+        Text("您的证照即将到期", "Your licence is about to end"),
+        Text(
+            "您的{licence}将于{valid_to}到期，请及时换证",
+            "Your {licence} ends on {valid_to}: renew it in time",
+        ),
+    ),
+    NoticeKind.WEBHOOK_DISABLED: (
+        Text("企业的消息推送已停用", "A webhook was switched off"),
+        Text(
+            "{organisation}的推送地址{host}连续三天无法送达，已停用；修复后可重新启用",
+            "Nothing has reached {host} of {organisation} for three days: mend it and enable it again",
+        ),
+    ),
 }
 
 

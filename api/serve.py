@@ -1,6 +1,6 @@
 """Serve `wsgi:app` with granian, a WSGI server in Rust: `python -m api.serve`.
 
-HOST, PORT, WORKERS (processes) and THREADS (each) come from the environment. Chosen over gunicorn's gthread
+HOST, PORT, WORKERS (processes), THREADS (each) and RUN_WORKER come from the environment. Chosen over gunicorn's gthread
 by measurement; the README has the figures.
 """
 
@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 from granian.constants import Interfaces
@@ -15,6 +16,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from api.config import Config, ConfigError
+from api.worker.minding import WorkerMinder
 
 MAX_WORKERS, MAX_THREADS = 64, 128
 MULTIPROCESS_METRICS = "PROMETHEUS_MULTIPROC_DIR"
@@ -28,6 +30,7 @@ def main() -> None:
         port = _number("PORT", 8000, 65535)
         workers = _number("WORKERS", 2, MAX_WORKERS)
         threads = _number("THREADS", 16, MAX_THREADS)
+        with_worker = _yes("RUN_WORKER")
     except ConfigError as error:
         sys.exit(f"liangzheng can't start: {error}")
     address = _free_address(host, port)
@@ -45,7 +48,8 @@ def main() -> None:
         log_level=LogLevels.error,
         respawn_failed_workers=True,
     )
-    server.serve()
+    with WorkerMinder() if with_worker else nullcontext():
+        server.serve()
 
 
 def _free_address(host: str, port: int) -> str:
@@ -70,6 +74,14 @@ def _number(name: str, default: int, largest: int) -> int:
         msg = f"{name} must be a number from 1 to {largest}, not {text!r}."
         raise ConfigError(msg)
     return int(text)
+
+
+def _yes(name: str) -> bool:
+    text = os.environ.get(name) or "no"
+    if text not in {"yes", "no"}:
+        msg = f"{name} must be 'yes' or 'no', not {text!r}."
+        raise ConfigError(msg)
+    return text == "yes"
 
 
 def _share_metrics(folder: Path) -> None:

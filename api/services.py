@@ -58,6 +58,9 @@ from wallet.showing.offline.reconciling import ReconcileDesk
 from wallet.showing.show_tokens import ShowDesk
 from wallet.showing.verification import VerifyDesk
 from wallet.status_lists.publishing import StatusListDesk
+from wallet.webhooks.addresses import AddressGuard
+from wallet.webhooks.registering import WebhookDesk
+from wallet.webhooks.sending import Sender
 
 log = structlog.get_logger(__name__)
 
@@ -99,6 +102,7 @@ class Services:
     pulls: PullDesk
     catalogue: CatalogueDesk
     ranking: RankingDesk
+    webhooks: WebhookDesk
 
     def close(self) -> None:
         """Let threads and connections go."""
@@ -191,6 +195,13 @@ def build(config: Config) -> Services:
         offline_packs=PackDesk(offline_keys, signers[Purpose.OFFLINE], status_lists),
         catalogue=catalogue,
         ranking=RankingDesk(database, cipher, lambda: catalogue.current().services, clock.now),
+        webhooks=WebhookDesk(
+            Sender(AddressGuard(loopback_only=config.is_sandbox)),
+            signers[Purpose.WEBHOOKS],
+            database.read,
+            database.write,
+            plain_http=config.is_sandbox,
+        ),
     )
 
 

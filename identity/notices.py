@@ -50,6 +50,8 @@ class NoticeKind(StrEnum):
     LICENCE_SUPERSEDED = "licence_superseded"
     LICENCE_TRANSFERRED = "licence_transferred"
     LICENCE_RESTORED = "licence_restored"
+    LICENCE_EXPIRING = "licence_expiring"
+    WEBHOOK_DISABLED = "webhook_disabled"
     ASSURANCE_RAISED = "assurance_raised"
     CORRECTION_ACCEPTED = "correction_accepted"
     CORRECTION_REJECTED = "correction_rejected"

@@ -9,11 +9,13 @@ import hotservices.usage.models  # noqa: F401  every model has to be known befor
 import identity.organisations.models
 import identity.sandbox.enterprises
 import identity.staffing.acts
-import identity.staffing.lockout  # noqa: F401  the same
+import identity.staffing.lockout
+import identity.turns  # noqa: F401  the same
 import wallet.enterprise.models
 import wallet.licences
 import wallet.registries.sandbox
-import wallet.showing.models  # noqa: F401  the same
+import wallet.showing.models
+import wallet.webhooks.models  # noqa: F401  the same
 from identity.orm import Base
 
 LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS = 5_000, 60_000

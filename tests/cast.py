@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from identity.ids import new_id
-from tests import consents, family
+from tests import consents, family, webhooks
 from tests.cases import of_a_strange_department, open_case
 from tests.clients import register_client
 from tests.forms import RENEWAL, begin, of_a_strange_registry
@@ -41,6 +41,8 @@ class Cast:
         licence, organisation = self.citizen.licence(KIND), register(self.manager)
         members = self.manager.expect(200, "GET", f"/v1/organisations/{organisation['id']}/members")["items"]
         machine = register_client(self.manager, organisation)
+        webhook_id = webhooks.a_webhook(sandbox, organisation_id=organisation["id"])
+        webhooks.happen(sandbox, organisation_id=organisation["id"])
         return {
             "licence_id": licence["id"],
             "token_id": self.citizen.show(KIND, mode="confirm", lifetime_seconds=300)["id"],
@@ -55,6 +57,8 @@ class Cast:
             "staff_id": self.officer.expect(200, "GET", "/v1/staff/account")["id"],
             "client_id": machine["client_id"],
             "secret_id": machine["secrets"][0]["id"],
+            "webhook_id": webhook_id,
+            "delivery_id": webhooks.deliveries(sandbox, webhook_id)[0].id,
             "list_id": _a_list(sandbox),
             "case_id": of_a_strange_department(sandbox, open_case(self.citizen)),
             "draft_id": begin(self.citizen, RENEWAL)["id"],

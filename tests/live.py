@@ -43,23 +43,13 @@ def serving(config: Config, log: IO[bytes] | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def running_server(config: Config, log: IO[bytes] | None = None) -> Iterator[Server]:
-    """Lend a sandbox server that a test may kill."""
+def running_server(config: Config, log: IO[bytes] | None = None, **more: str) -> Iterator[Server]:
+    """Lend a sandbox server that a test may kill; `more` stands in its environment too."""
     port = _free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "api.serve"],
         cwd=ROOT,
-        env=os.environ
-        | {
-            "LZ_ENV": "sandbox",
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "WORKERS": "1",
-            "DATABASE_URL": config.database_url,
-            "DATA_DIR": str(config.data_dir),
-            "KEYS_DIR": str(config.keys_dir),
-            "LOG_LEVEL": config.log_level,
-        },
+        env=environment(config) | {"HOST": "127.0.0.1", "PORT": str(port), "WORKERS": "1"} | more,
         stdout=log or subprocess.DEVNULL,
         stderr=log,
     )
@@ -69,6 +59,17 @@ def running_server(config: Config, log: IO[bytes] | None = None) -> Iterator[Ser
     finally:
         process.terminate()
         process.wait(timeout=START_SECONDS)
+
+
+def environment(config: Config) -> dict[str, str]:
+    """Return the environment of a process that works on a sandbox's database."""
+    return os.environ | {
+        "LZ_ENV": "sandbox",
+        "DATABASE_URL": config.database_url,
+        "DATA_DIR": str(config.data_dir),
+        "KEYS_DIR": str(config.keys_dir),
+        "LOG_LEVEL": config.log_level,
+    }
 
 
 def _free_port() -> int:

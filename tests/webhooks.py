@@ -1,9 +1,13 @@
 """Webhooks to test with: written as if their receiver had answered the challenge."""
 
+import threading
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select, update
 
+from api.services import Services
+from api.worker.dispatching import Dispatcher
 from identity.ids import new_id
 from identity.organisations.models import EnterpriseRow
 from tests import organisations
@@ -71,3 +75,29 @@ def told(sandbox: Sandbox) -> None:
 def deleted(sandbox: Sandbox) -> None:
     """Let there have been a webhook."""
     a_webhook(sandbox, status=WebhookStatus.DELETED, ended_at=sandbox.now())
+
+
+def parts_with(sandbox: Sandbox, **changes: Any) -> Services:
+    """Return the sandbox's parts with another sender of webhooks."""
+    desk = sandbox.parts.webhooks
+    return replace(sandbox.parts, webhooks=replace(desk, sender=replace(desk.sender, **changes)))
+
+
+def work(sandbox: Sandbox, parts: Services | None = None) -> None:
+    """Do what a worker does, until nothing is due any more."""
+    dispatcher = Dispatcher(parts or sandbox.parts, threading.Event())
+    while dispatcher.start_turns():
+        pass
+    dispatcher.close()
+
+
+def free_leases(sandbox: Sandbox) -> None:
+    """Let the leases of a worker that died run out."""
+    with sandbox.parts.database.write() as session:
+        session.execute(update(WebhookRow).values(leased_until=None))
+
+
+def row(sandbox: Sandbox, webhook_id: str) -> WebhookRow:
+    """Return a webhook as it lies in the database."""
+    with sandbox.parts.database.read() as session:
+        return session.get_one(WebhookRow, webhook_id)

@@ -65,7 +65,10 @@ class LicencePhotoRow(Base):
 
 
 class HoldingRow(Base):
-    """A person holds a licence; how they like it shown in their own wallet."""
+    """A person holds a licence; how they like it shown in their own wallet.
+
+    `reminded_days` is how long before which last day (`reminded_of`) they were told last that it ends.
+    """
 
     __tablename__ = "holdings"
     __table_args__ = (Index(None, "licence_id"),)
@@ -75,6 +78,8 @@ class HoldingRow(Base):
     pinned: Mapped[bool] = mapped_column(default=False)
     hidden: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int | None] = mapped_column(Integer)
+    reminded_of: Mapped[date | None]
+    reminded_days: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class StaffFreezeRow(Base):

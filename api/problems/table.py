@@ -17,6 +17,7 @@ from api.problems.requests import REQUEST_PROBLEMS
 from api.problems.services import SERVICES_PROBLEMS
 from api.problems.staff import STAFF_PROBLEMS
 from api.problems.wallet import WALLET_PROBLEMS
+from api.problems.webhooks import WEBHOOK_PROBLEMS
 from identity.errors import DomainError
 
 CONTENT_TYPE = "application/problem+json"
@@ -33,6 +34,7 @@ PROBLEMS: dict[type[DomainError], Problem] = {
     **SERVICES_PROBLEMS,
     **CATALOGUE_PROBLEMS,
     **CASE_PROBLEMS,
+    **WEBHOOK_PROBLEMS,
 }
 
 # What Flask itself refuses, in the same form.

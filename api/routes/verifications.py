@@ -23,7 +23,7 @@ from wallet.errors import CheckCodeLocked, PhotoNotFound, VerificationNotFound
 from wallet.showing import history
 
 # Whose signatures a stranger may have to check.
-PUBLISHED = (Purpose.SHOW, Purpose.OFFLINE, Purpose.RECEIPTS, Purpose.CONSENTS)
+PUBLISHED = (Purpose.SHOW, Purpose.OFFLINE, Purpose.RECEIPTS, Purpose.CONSENTS, Purpose.WEBHOOKS)
 
 blp = Blueprint("verifications", __name__, description="核验 · Verification")
 

@@ -15,7 +15,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROMISE = re.compile(r"# → (.+)$", re.MULTILINE)
 # Read from the environment by us; HOST and PORT are the Makefile's too.
 VARIABLE = re.compile(
-    r"""(?:env\.get\(|environ\.get\(|_number\(|_(?:limit|duration|app_id|secret|url|key)\(env, )"([A-Z_]+)\""""
+    r"""(?:env\.get\(|environ\.get\(|_(?:number|yes)\(|_(?:limit|duration|app_id|secret|url|key)\(env, )"([A-Z_]+)\""""
 )
 
 

@@ -1,6 +1,7 @@
 """A real HTTP server on loopback that plays a system outside, and can be told to go wrong."""
 
 import gzip
+import ssl
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
@@ -141,10 +142,12 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def playing(fake: Played) -> Iterator[Played]:
-    """Serve a fake on a free port."""
+def playing(fake: Played, tls: ssl.SSLContext | None = None) -> Iterator[Played]:
+    """Serve a fake on a free port, under TLS if that is given."""
     handler = type("FakeHandler", (Handler,), {"fake": fake})
     with _Server(("127.0.0.1", 0), handler) as server:
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         fake.address = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
