@@ -33,7 +33,7 @@ WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 PHONE, DESK = (390, 844), (1440, 900)
 CAMERA = (640, 480)
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 30
 SWITCHES = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"),
