@@ -4,7 +4,7 @@ import { el } from "../../shared/dom.js";
 import { newKey } from "../api.js";
 import { ICONS } from "../icons.js";
 import { attempt, button, cell, empty, group, sign } from "../parts.js";
-import { go, redraw } from "../router.js";
+import { go, redraw, swap } from "../router.js";
 import { fact } from "../scanned.js";
 import { ask, toast } from "../sheets.js";
 import { level, phone } from "../state.js";
@@ -37,6 +37,8 @@ export async function consentRequest({ id }) {
   const one = await phone.get(`/v1/consent-requests/${id}`);
   const boxes = [];
   const items = one.items.map((item) => group(kindTitle(item.kind, item.title), item.fields.map((field) => {
+    // What was answered is told by the consent; here it is what was asked for.
+    if (one.status !== "pending") return cell({ title: el("span", { lang: "zh-CN" }, field.label) });
     const box = el("input", { type: "checkbox", checked: true });
     boxes.push({ kind: item.kind, key: field.key, box });
     return el("label", { class: "tick cell" }, box, el("span", { lang: "zh-CN" }, field.label), field.sensitive ? el("small", {}, say("敏感", "sensitive")) : null);
@@ -45,7 +47,7 @@ export async function consentRequest({ id }) {
     const done = await attempt(event.currentTarget, () => phone.post(`/v1/consent-requests/${id}/${word}`, body(), { key: newKey() }));
     if (!done) return;
     toast(word === "approve" ? say("已同意", "Approved") : say("已拒绝", "Declined"));
-    await redraw();
+    await (done.consent_id ? swap("consent", { id: done.consent_id }) : redraw());
   };
   return {
     title: say("授权请求", "A request"),
