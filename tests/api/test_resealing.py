@@ -21,6 +21,7 @@ from identity.crypto.keyring import KeyRing, Purpose
 from identity.orm import Database
 from identity.people import PersonRow
 from identity.resealing import SealedColumn
+from tests import cases, forms
 from tests.family import tie
 from tests.organisations import add, at_level_3, register
 from tests.paths import ROOT
@@ -85,6 +86,12 @@ def live_through_a_morning(sandbox: Sandbox) -> None:
     manager = at_level_3(sandbox, "wang-qiang")
     add(manager, register(manager), "li-na")
     tie(sandbox, citizen, sandbox.citizen("li-na"))
+    forms.of_a_strange_registry(sandbox, citizen)
+    cases.open_case(citizen, comment="请尽快办理")
+    cases.review(citizen, cases.finished(sandbox, citizen, "SVC0019"), comment="办得快")
+    elder = sandbox.citizen("chen-guihua")
+    draft = forms.begin(elder, "elderly-card")
+    elder.expect(200, "POST", f"/v1/drafts/{draft['id']}/submit")
     claim = {name: value for name, value in claim_of("li-na").items() if name != "consent_version"}
     clerk = sandbox.staff_who_may("raise-assurance")
     clerk.expect(201, "POST", "/v1/staff/wallet-freezes", json=claim | {"reason": "手机遗失"})
