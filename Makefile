@@ -41,7 +41,7 @@ run: $(STAMP) decoder ## Install, migrate, seed and serve the sandbox
 	@mkdir -p -m 700 "$(DATA_DIR)"
 	@LZ_ENV=sandbox LOG_LEVEL=warning $(BIN)/flask --app wsgi migrate
 	@LZ_ENV=sandbox LOG_LEVEL=warning $(BIN)/flask --app wsgi seed
-	@echo "== sandbox at http://$(HOST):$(PORT)  (pages: /, /verify and /docs; stop with Ctrl-C)"
+	@echo "== sandbox at http://$(HOST):$(PORT)  (pages: /, /demo, /verify and /docs; stop with Ctrl-C)"
 	@LZ_ENV=sandbox WORKERS=$(WORKERS) RUN_WORKER=yes exec $(BIN)/python -m api.serve
 
 demo: $(STAMP) ## Walk the main job in the terminal against a running server
