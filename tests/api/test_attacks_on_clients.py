@@ -14,6 +14,9 @@ from tests import clients, consents, contract, forging
 from tests.clients import Machine, a_client
 from tests.organisations import LOGISTICS
 from tests.sandbox import JSON, Caller, Citizen, Sandbox, told
+from tests.webhooks import a_webhook
+from wallet.webhooks import outbox
+from wallet.webhooks.models import DeliveryState, WebhookRow
 
 OAUTH2 = "oauth2"
 
@@ -81,8 +84,15 @@ def stranger(standing_sandbox: Sandbox) -> Machine:
     )
 
 
+@pytest.fixture
+def ids(standing_sandbox: Sandbox, machine: Machine, asked: dict[str, str]) -> dict[str, str]:
+    """Ids of what is the client's; its webhook is a new one, since some of the routes end it."""
+    webhook_id = a_webhook(standing_sandbox, organisation_id=machine.client["organisation_id"])
+    return asked | {"webhook_id": webhook_id, "delivery_id": a_delivery(standing_sandbox, webhook_id)}
+
+
 @pytest.fixture(scope="module")
-def ids(machine: Machine, citizen: Citizen) -> dict[str, str]:
+def asked(machine: Machine, citizen: Citizen) -> dict[str, str]:
     """Ids of what the client asked for, got and pulled."""
     wanted = [{"kind": consents.DRIVING, "fields": ["name", "photo"]}]
     consent_id = consents.consented(machine, citizen, items=wanted)
@@ -92,6 +102,14 @@ def ids(machine: Machine, citizen: Citizen) -> dict[str, str]:
         "pull_id": consents.pull(machine, consent_id)["id"],
         "place": "0",
     }
+
+
+def a_delivery(sandbox: Sandbox, webhook_id: str) -> str:
+    """Return the id of a delivery to a webhook, which was given up."""
+    with sandbox.parts.database.write() as session:
+        row = outbox.emit_test(session, session.get_one(WebhookRow, webhook_id), sandbox.now())
+        row.state, row.ended_at = DeliveryState.GIVEN_UP, sandbox.now()
+        return row.id
 
 
 def narrowed(sandbox: Sandbox, machine: Machine, scopes: set[str]) -> Caller:
@@ -141,7 +159,8 @@ def test_another_clients_id_is_answered_as_if_it_were_not(
         stranger, {name: value if name == "place" else new_id() for name, value in ids.items()}
     )
 
-    assert own[0] == 200
+    # Who is asked to enable a webhook challenges its receiver first, and here there is none.
+    assert own[0] in {200, 202} or own[1]["code"] == "webhook-challenge-failed"
     assert anothers[0] == 404
     assert told(anothers[1]) == told(nobodys[1])
 
