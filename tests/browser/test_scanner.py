@@ -60,10 +60,10 @@ def test_a_hand_scanner_types_wherever_the_focus_is(
     assert counter.scan(first) == "证照真实有效"
     assert citizen.access_records()[0]["purpose"] == "路面执法"
     # Straight on, with the result still up.
-    browser.press(*first, ENTER)
+    counter.type(first)
     assert browser.until_text("#result-words", "亮证码已被使用")
     assert "您刚才核验过" in browser.text("#result-more")
-    browser.press(*second, ENTER)
+    counter.type(second)
     assert browser.until_text("#result-words", "证照真实有效")
     browser.press(ENTER)
     browser.until(lambda: not browser.is_shown("#result"), "Enter does not go on")

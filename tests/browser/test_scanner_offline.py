@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.browser import Browser
 from tests.browser.conftest import Place
-from tests.browser.counter import ENTER, Counter
+from tests.browser.counter import Counter
 from tests.paths import ROOT
 from tests.sandbox import Citizen
 
@@ -177,5 +177,5 @@ def test_without_a_pack_nothing_is_judged(counter: Counter, browser: Browser) ->
     browser.until_text("#network", "离线")
 
     assert not browser.is_shown("#offline-go")
-    browser.press(*OFFLINE["cases"][0]["text"], ENTER)
+    counter.type(OFFLINE["cases"][0]["text"])
     assert not browser.is_shown("#result")
