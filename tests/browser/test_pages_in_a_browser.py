@@ -34,7 +34,11 @@ def test_a_page_asks_no_other_host_and_complains_of_nothing(browser: Browser, pa
 def test_the_api_browser_has_every_route_and_everybody_to_log_in_as(browser: Browser) -> None:
     browser.visit("/docs?lang=zh")
 
-    # It draws one route after another, and there are many.
+    browser.run(
+        "while (!document.querySelector(given[0])) await new Promise((go) => setTimeout(go, 50));"
+        "document.querySelector(given[0]).click();",
+        "#operations-tag-show-tokens",
+    )
     browser.run(
         "const path = (one) => one.textContent.replace(/\u200b/g, '');"
         "while (![...document.querySelectorAll('.opblock-summary-path')].map(path).includes(given[0]))"
@@ -44,3 +48,21 @@ def test_the_api_browser_has_every_route_and_everybody_to_log_in_as(browser: Bro
     everybody = len(personas.source()) + len(staff.STAFF)
     assert len(browser.driver.find_elements("css selector", "#logins button[aria-pressed]")) == everybody
     assert browser.complaints_but() == []
+
+
+def test_a_call_is_tried_as_a_persona_who_is_one_click_away(browser: Browser) -> None:
+    browser.visit("/docs?lang=zh")
+
+    browser.run(
+        "const seen = async (find) => { let one; while (!(one = document.querySelector(find)))"
+        " await new Promise((go) => setTimeout(go, 50)); return one; };"
+        "(await seen('#logins button[aria-pressed]')).click();"
+        "await seen('#logins button[aria-pressed=true]');"
+        "(await seen('#operations-tag-account')).click();"
+        "(await seen('#operations-account-get_account .opblock-summary-control')).click();"
+        "(await seen('#operations-account-get_account .execute')).click();"
+        "await seen('#operations-account-get_account .live-responses-table');",
+    )
+
+    said = browser.find("#operations-account-get_account .live-responses-table").text
+    assert "assurance_level" in said

@@ -1,14 +1,18 @@
 // Starts the API browser and, in the sandbox, logs in with one click. Tokens live in memory only.
 
+// Who logged in; the contract may still be loading then, and takes no tokens before it is read.
+let held = null;
+
 const browser = window.SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#api",
-  docExpansion: "list",
-  defaultModelsExpandDepth: 0,
+  docExpansion: "none", // a resource is drawn when it is opened: all of them at once take seconds
+  defaultModelsExpandDepth: -1,
   displayRequestDuration: true,
   filter: true,
   persistAuthorization: false,
   tryItOutEnabled: true,
+  onComplete: authorize,
   validatorUrl: null, // the default asks another host
   requestInterceptor: (request) => {
     request.headers["Accept-Language"] ??= document.documentElement.lang;
@@ -23,6 +27,12 @@ if (strip) {
   });
 }
 
+function authorize() {
+  if (!held) return;
+  browser.preauthorizeApiKey("bearer", held.access_token);
+  browser.preauthorizeApiKey("refreshToken", held.refresh_token);
+}
+
 async function fillStrip(strip) {
   const everybody = await send("GET", "/v1/sandbox/personas");
   const said = strip.querySelector("[data-said]");
@@ -31,8 +41,8 @@ async function fillStrip(strip) {
   const become = async (button, path, body, onLogin) => {
     try {
       const tokens = await send("POST", path, body);
-      browser.preauthorizeApiKey("bearer", tokens.access_token);
-      browser.preauthorizeApiKey("refreshToken", tokens.refresh_token);
+      held = tokens;
+      authorize();
       for (const other of strip.querySelectorAll("[aria-pressed]")) {
         other.setAttribute("aria-pressed", String(other === button));
       }
