@@ -3,6 +3,7 @@
 import gzip
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -94,7 +95,7 @@ class Handler(BaseHTTPRequestHandler):
 Mishap = Callable[["Fake", Asked, Handler], None]
 
 
-class Fake:
+class Fake(ABC):
     """Answers like the real one, unless the next answer to a call was told to be another."""
 
     def __init__(self) -> None:
@@ -103,8 +104,9 @@ class Fake:
         self.address = ""
         self._next: dict[str, deque[Mishap]] = defaultdict(deque)
 
+    @abstractmethod
     def answer(self, asked: Asked) -> Reply:
-        raise NotImplementedError
+        """Return what the real one would answer."""
 
     def call_of(self, asked: Asked) -> str:
         """Return the word under which a call is counted and made to go wrong."""
