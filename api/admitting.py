@@ -14,32 +14,32 @@ BEARER = "Bearer "
 def citizen(call: Call) -> None:
     """Let a citizen in. Raises Unauthenticated, Forbidden."""
     session_id = _role(call, tokens.CITIZEN).session_id
-    with call.services.database.lookup() as connection:
+    with call.lookup() as connection:
         call.principal = sessions.citizen(connection, call.services.cipher, session_id, call.now)
 
 
 def staff(call: Call) -> None:
     """Let a member of staff in. Raises Unauthenticated, Forbidden."""
     session_id = _role(call, tokens.STAFF).session_id
-    with call.services.database.lookup() as connection:
+    with call.lookup() as connection:
         call.principal = sessions.staff_member(connection, session_id, call.now)
 
 
 def client(call: Call) -> None:
     """Let a machine client in. Raises Unauthenticated, Forbidden."""
     said = _role(call, tokens.CLIENT)
-    with call.services.database.lookup() as connection:
+    with call.lookup() as connection:
         call.principal = clients.calling(connection, said.session_id, said.scopes)
 
 
 def claims(call: Call) -> tokens.TokenClaims:
     """Return the claims of the access token that a call bears. Raises Unauthenticated."""
-    return tokens.read(_bearer(), tokens.ACCESS, call.now)
+    return tokens.read(call.services.session_keys, _bearer(), tokens.ACCESS, call.now)
 
 
 def refresh_claims(call: Call) -> tokens.TokenClaims:
     """Return the claims of the refresh token that a call bears. Raises Unauthenticated."""
-    return tokens.read(_bearer(), tokens.REFRESH, call.now)
+    return tokens.read(call.services.session_keys, _bearer(), tokens.REFRESH, call.now)
 
 
 def _role(call: Call, role: str) -> tokens.TokenClaims:

@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import cors, envelope, limits, observability, openapi, tokens
+from api import cors, envelope, limits, observability, openapi
 from api.blueprint import EXTENSION
 from api.commands import keys
 from api.commands.general import register as register_commands
@@ -54,7 +54,6 @@ from api.routes import (
 )
 from api.services import Services, build
 from api.validation import OrjsonProvider
-from identity.crypto.keyring import Purpose
 
 BLUEPRINTS = (
     sessions.blp,
@@ -105,7 +104,6 @@ def create_app(config: Config, parts: Services | None = None) -> Flask:
     # A path with doubled slashes is unknown, and answered like any other, not redirected.
     app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = parts or build(config)
-    tokens.register(app, app.extensions[EXTENSION].rings[Purpose.SESSIONS])
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies)  # type: ignore[method-assign]
     observability.register(app)

@@ -105,7 +105,8 @@ class Blueprint(flask_smorest.Blueprint):
         def decorate(view: Callable[..., Any]) -> Any:
             wrapped = self._answering(view, answer)
             if query:
-                wrapped = _undocumented_422(self.arguments(query, location="query")(wrapped))
+                # An instance: of a class, one would be built for every request.
+                wrapped = _undocumented_422(self.arguments(query(), location="query")(wrapped))
             if takes_body:
                 wrapped = self._taking(wrapped, takes_body)
             if form:
@@ -146,8 +147,9 @@ class Blueprint(flask_smorest.Blueprint):
         return _typed(self.doc(responses=documented)(view))
 
     def _taking(self, view: Callable[..., Any], body: type[ma.Schema]) -> Callable[..., Any]:
-        required = any(field.required for field in body().fields.values())
-        takes = self.arguments(body, example=examples.of(body), required=required)(view)
+        schema = body()
+        required = any(field.required for field in schema.fields.values())
+        takes = self.arguments(schema, example=examples.of(body), required=required)(view)
         if getattr(body, "takes_jose", False):
             takes = self.doc(requestBody={"content": {JOSE: {"schema": COMPACT_JWS}}})(takes)
         return _undocumented_422(takes)

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from api.errors import Forbidden
@@ -13,6 +14,7 @@ from api.language import preferred
 from api.services import Services
 from hotservices.catalogue import Catalogue
 from identity.clients.client import Client
+from identity.orm import reading
 from identity.sessions import Citizen, Principal, StaffMember
 
 
@@ -27,6 +29,7 @@ class Call:
         self.now: datetime = services.clock.now()
         self.principal: Principal | Client | None = None
         self._writes = writes
+        self._connection: Connection | None = None
         self._session: Session | None = None
         self._transaction = ExitStack()
         self._catalogue: Catalogue | None = None
@@ -65,12 +68,20 @@ class Call:
             raise Forbidden
         return self.principal
 
+    @contextmanager
+    def lookup(self) -> Iterator[Connection]:
+        """Lend a connection for prepared statements. A GET has one for all of them; a POST gives it back at once."""
+        if self._writes:
+            with self.services.database.lookup() as connection:
+                yield connection
+        else:
+            yield self._reading()
+
     @property
     def session(self) -> Session:
         """The request's session: one transaction for a POST, plain reads for a GET."""
         if self._session is None:
-            database = self.services.database
-            opened = database.write() if self._writes else database.read()
+            opened = self.services.database.write() if self._writes else reading(self._reading())
             self._session = self._transaction.enter_context(opened)
             if self._on_begin:
                 self._on_begin(self._session)
@@ -89,7 +100,8 @@ class Call:
 
     def roll_back(self) -> None:
         """Undo what the request's transaction did; the next use of `session` begins anew."""
-        abandoned, self._transaction, self._session = self._transaction, ExitStack(), None
+        abandoned, self._transaction = self._transaction, ExitStack()
+        self._session = self._connection = None
         abandoned.__exit__(_Abandoned, _Abandoned(), None)
 
     @contextmanager
@@ -98,6 +110,11 @@ class Call:
         self.roll_back()
         with self.services.database.write() as session:
             yield session
+
+    def _reading(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._transaction.enter_context(self.services.database.lookup())
+        return self._connection
 
     def __enter__(self) -> Self:
         """Begin nothing yet."""

@@ -52,8 +52,8 @@ def _receive() -> None:
 def _send(response: Response) -> Response:
     headers = response.headers
     headers[HEADER] = g.get("request_id") or new_id()
-    for name, value in SAFETY.items():
-        headers.setdefault(name, value)
+    said = {name.lower() for name in headers.keys()}  # noqa: SIM118  iterating over headers gives pairs
+    headers.extend((name, value) for name, value in SAFETY.items() if name.lower() not in said)
     if (response.mimetype or "").endswith("json"):
         headers.setdefault("Content-Language", content_language())
         headers.add("Vary", "Accept-Language, Authorization")

@@ -4,8 +4,6 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from api.call import Call
 from hotservices import preferences
 from hotservices.bundles import Requirement
@@ -15,10 +13,10 @@ from hotservices.hot_reasons import HeldLicence, Person
 from hotservices.seasons import may_begin_school
 from identity import dependant_views
 from identity.clock import civil_date
+from identity.prepared import Reader
 from identity.sessions import Citizen
 from wallet import licences
 from wallet.kinds import all_kinds
-from wallet.licences import Licence
 
 
 def kinds_held(call: Call) -> Collection[str] | None:
@@ -26,7 +24,7 @@ def kinds_held(call: Call) -> Collection[str] | None:
     citizen = call.principal
     if not isinstance(citizen, Citizen) or citizen.person_id is None:
         return None
-    with call.services.database.lookup() as connection:
+    with call.lookup() as connection:
         briefs = licences.briefs(connection, citizen.person_id, call.now)
     return {brief.kind for brief in briefs if brief.showable}
 
@@ -40,17 +38,18 @@ def services_done(call: Call) -> frozenset[str] | None:
 
 
 def person_ranked(call: Call) -> Person | None:
-    """Return what the caller's list may be ordered by; None for nothing.
+    """Return what is known of the caller for their list; None where it may not be personal.
 
-    Without a login there is nothing. With personal ranking turned off, nothing else of the person is read.
+    Without a login there is nobody. With personal ranking turned off, nothing else of the person is read.
     """
     citizen = call.principal
-    if not isinstance(citizen, Citizen) or not preferences.is_personal(call.session, citizen.account_id):
+    if not isinstance(citizen, Citizen):
         return None
-    chosen = preferences.of(call.session, citizen.account_id)
-    held = _held(call, call.session)
-    if held is None and not chosen.favourites and not chosen.hidden:
-        return None
+    with call.lookup() as connection:
+        if not preferences.is_personal(connection, citizen.account_id):
+            return None
+        chosen = preferences.of(connection, citizen.account_id)
+        held = _held(call, citizen, connection)
     return Person(held, chosen.favourites, chosen.hidden, _children_born(call))
 
 
@@ -59,26 +58,20 @@ def requirements(asked: Collection[Requirement]) -> list[dict[str, Any]]:
     return [{"kind": need.kind, "title": all_kinds()[need.kind].title, "held": need.held} for need in asked]
 
 
-def _held(call: Call, session: Session) -> list[HeldLicence] | None:
+def _held(call: Call, citizen: Citizen, reader: Reader) -> list[HeldLicence] | None:
     """Return what the caller holds; only what is inspected is opened, for the day that lies sealed in it."""
-    citizen = call.principal
-    if not isinstance(citizen, Citizen) or citizen.person_id is None:
+    if citizen.person_id is None:
         return None
-    briefs = licences.briefs(session, citizen.person_id, call.now)
-    inspected = {brief.kind for brief in briefs} & set(INSPECTIONS)
+    cipher = call.services.cipher
     return [
-        *(
-            HeldLicence(brief.kind, brief.title, brief.valid_to, brief.showable)
-            for brief in briefs
-            if brief.kind not in inspected
-        ),
-        *(
-            _signal(licence)
-            for kind in sorted(inspected)
-            for licence in licences.list_held(
-                session, call.services.cipher, citizen.person_id, now=call.now, kind=kind
-            )
-        ),
+        HeldLicence(
+            brief.kind,
+            brief.title,
+            brief.valid_to,
+            brief.showable,
+            licences.inspection_day(reader, cipher, brief.id) if brief.kind in INSPECTIONS else None,
+        )
+        for brief in licences.briefs(reader, citizen.person_id, call.now)
     ]
 
 
@@ -88,13 +81,3 @@ def _children_born(call: Call) -> Sequence[date]:
     if person_id is None or call.citizen.acting_for is not None or not may_begin_school(civil_date(call.now)):
         return ()
     return dependant_views.children_born(call.session, call.services.cipher, person_id)
-
-
-def _signal(licence: Licence) -> HeldLicence:
-    return HeldLicence(
-        kind=licence.kind,
-        title=licence.title,
-        valid_to=licence.valid_to,
-        showable=licence.showable,
-        inspection_valid_to=licence.inspection_valid_to,
-    )

@@ -104,6 +104,11 @@ class Services:
     ranking: RankingDesk
     webhooks: WebhookDesk
 
+    @property
+    def session_keys(self) -> KeyRing:
+        """The ring that signs access and refresh tokens."""
+        return self.rings[Purpose.SESSIONS]
+
     def close(self) -> None:
         """Let threads and connections go."""
         self.ranking.close()

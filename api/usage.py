@@ -18,6 +18,7 @@ from identity import people
 from identity.clock import age_on, civil_date
 from identity.ids import AccountId
 from identity.numbers import resident_id
+from identity.prepared import Reader
 from identity.sessions import Citizen
 from wallet import licences
 
@@ -32,22 +33,25 @@ def ranked(
     limit: int,
     region: str | None,
 ) -> tuple[list[Ranked], bool]:
-    """Return what the ranking has learnt for who calls, and whether their own use is part of it."""
-    desk, principal = call.services.ranking, call.principal
+    """Return what the ranking has learnt for who calls, and whether their own use is part of it.
+
+    `person` is what is known of them; for None, nothing of theirs is read.
+    """
+    desk = call.services.ranking
     asked = {"area": f"in{region[:4]}"} if region else {}
-    if not isinstance(principal, Citizen) or not is_personal(call):
+    if person is None:
         return desk.rank(None, None, asked, limit, now=call.now), False
-    held = person.held if person else None
-    state = states.packed(call.session, call.services.cipher, principal.account_id)
-    told = attributes(call, call.session, held) | asked
-    left_out = (person.hidden if person else frozenset()) | (
-        call.catalogue.for_enterprises if held is not None else frozenset()
-    )
-    learnt = desk.rank(principal.account_id, state, told, limit, now=call.now, hidden=left_out)
+    account_id = call.citizen.account_id
+    with call.lookup() as connection:
+        state = states.packed(connection, call.services.cipher, account_id)
+        told = attributes(call, connection, person.held) | asked
+    not_for_people = call.catalogue.for_enterprises if person.held is not None else frozenset()
+    left_out = person.hidden | not_for_people
+    learnt = desk.rank(account_id, state, told, limit, now=call.now, hidden=left_out)
     return learnt, state is not None
 
 
-def held_licences(call: Call, session: Session) -> list[HeldLicence] | None:
+def held_licences(call: Call, session: Reader) -> list[HeldLicence] | None:
     """Return what the calling person holds, in brief; None for who is not known by their real name."""
     principal = call.principal
     if not isinstance(principal, Citizen) or principal.person_id is None:
@@ -56,7 +60,7 @@ def held_licences(call: Call, session: Session) -> list[HeldLicence] | None:
     return [HeldLicence(brief.kind, brief.title, brief.valid_to, brief.showable) for brief in briefs]
 
 
-def attributes(call: Call, session: Session, held: Sequence[HeldLicence] | None) -> dict[str, str | int]:
+def attributes(call: Call, session: Reader, held: Sequence[HeldLicence] | None) -> dict[str, str | int]:
     """Return what the ranking may know of the calling person besides their use.
 
     A band of age, the prefecture (GB/T 2260, four digits) that issued the number, and the kinds held.
@@ -102,7 +106,8 @@ def note_opened(call: Call, code: str) -> None:
         return
     account_id, parts = call.principal.account_id, call.services
     recorder = parts.ranking.recorder()
-    packed = states.packed(call.session, parts.cipher, account_id)
+    with call.lookup() as connection:
+        packed = states.packed(connection, parts.cipher, account_id)
     person = used_by.Person() if packed is None else states.open_person(packed)
     if code not in recorder.places or person.used_in_visit(recorder.places[code], visit_of(person, call.now)):
         return
@@ -115,5 +120,5 @@ def note_opened(call: Call, code: str) -> None:
 
 def is_personal(call: Call) -> bool:
     """Tell whether the calling citizen lets their use be observed and ranked by."""
-    with call.services.database.lookup() as connection:
+    with call.lookup() as connection:
         return preferences.is_personal(connection, call.citizen.account_id)

@@ -60,6 +60,11 @@ class Person:
     hidden: frozenset[str] = frozenset()
     children_born: Sequence[date] = ()
 
+    @property
+    def is_told(self) -> bool:
+        """Tell whether anything is known: a real name, or what they chose."""
+        return self.held is not None or bool(self.favourites or self.hidden)
+
 
 @dataclass(frozen=True, slots=True)
 class HotReason:

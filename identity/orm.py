@@ -117,16 +117,16 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """Open a session whose statements each stand alone."""
-        with Session(self._reading, autoflush=False, expire_on_commit=False) as session:
-            yield session
-
-    @contextmanager
     def lookup(self) -> Iterator[Connection]:
-        """Lend a connection for one prepared statement: `read` without a session around it."""
+        """Lend a connection for prepared statements that each stand alone."""
         with self._reading.connect() as connection:
             yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session whose statements each stand alone."""
+        with self.lookup() as connection, reading(connection) as session:
+            yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -150,6 +150,11 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def reading(connection: Connection) -> Session:
+    """Return a session for statements that each stand alone, on a connection that was lent."""
+    return Session(connection, autoflush=False, expire_on_commit=False)
 
 
 def insert_or_skip(session: Session, row: type[Base], values: dict[str, Any]) -> bool:

@@ -18,6 +18,8 @@ from sqlalchemy.sql.base import Executable
 from identity.orm import Base
 
 Convert = Callable[[Any], Any]
+# What a prepared statement can read with.
+Reader = Session | Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Prepared:
         self._statement = statement
         self._plans: dict[str, _Plan] = {}
 
-    def first(self, session: Session | Connection, **values: Any) -> Any:
+    def first(self, session: Reader, **values: Any) -> Any:
         """Run the statement; return its first row, or None."""
         plan, cursor = self._run(session, values)
         try:
@@ -66,7 +68,7 @@ class Prepared:
             cursor.close()
         return None if raw is None else plan.read(raw)
 
-    def all(self, session: Session | Connection, **values: Any) -> list[Any]:
+    def all(self, session: Reader, **values: Any) -> list[Any]:
         """Run the statement; return all its rows."""
         plan, cursor = self._run(session, values)
         try:
@@ -79,7 +81,7 @@ class Prepared:
         """Run a statement that returns nothing."""
         self._run(session, values)[1].close()
 
-    def _run(self, session: Session | Connection, values: dict[str, Any]) -> tuple[_Plan, Any]:
+    def _run(self, session: Reader, values: dict[str, Any]) -> tuple[_Plan, Any]:
         connection = session.connection() if isinstance(session, Session) else session
         plan = self._plans.get(connection.dialect.name)
         if plan is None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
-    Connection,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -29,8 +28,8 @@ from identity.crypto.cipher import PiiCipher
 from identity.devices import Login, SealedDevice
 from identity.errors import SessionEnded
 from identity.ids import AccountId, LoginId, OrganisationId, PersonId, SessionId, StaffId, new_id
-from identity.orm import ID, Base, primary_key
-from identity.prepared import Prepared
+from identity.orm import ID, Base, primary_key, reading
+from identity.prepared import Prepared, Reader
 from identity.staff import OrganisationKind, OrganisationRow, Owed, StaffRow, owed
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
@@ -225,7 +224,7 @@ def revoke(session: Session, session_id: SessionId, now: datetime) -> None:
 
 
 def citizen(
-    session: Session | Connection,
+    session: Reader,
     cipher: PiiCipher,
     session_id: SessionId,
     now: datetime,
@@ -248,21 +247,21 @@ def citizen(
 
 
 def _acting(
-    session: Session | Connection,
+    session: Reader,
     cipher: PiiCipher,
     row: Any,
     actor_id: PersonId,
     now: datetime,
 ) -> ActingFor:
-    lent = nullcontext(session) if isinstance(session, Session) else Session(session, autoflush=False)
+    lent = nullcontext(session) if isinstance(session, Session) else reading(session)
     try:
-        with lent as reading:
-            return ties.acting_for(reading, cipher, Tie(row.tie_type, row.tie_id), actor_id, now)
+        with lent as opened:
+            return ties.acting_for(opened, cipher, Tie(row.tie_type, row.tie_id), actor_id, now)
     except ties.NOT_FOUND as error:
         raise SessionEnded from error
 
 
-def staff_member(session: Session | Connection, session_id: SessionId, now: datetime) -> StaffMember:
+def staff_member(session: Reader, session_id: SessionId, now: datetime) -> StaffMember:
     """Return who calls with a staff token. Raises SessionEnded."""
     row = _STAFF_MEMBER.first(session, session_id=session_id)
     if row is None or row.revoked_at is not None or row.expires_at <= now:

@@ -14,7 +14,7 @@ from api.config import Config
 from api.services import build
 from identity.orm import Database
 from identity.sandbox import clock
-from tests import reuse, stores
+from tests import live, reuse, stores
 from tests.sandbox import FIRST_DAY, Sandbox, running
 
 reuse.compile_once()
@@ -100,15 +100,26 @@ def sandbox(config: Config) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def standing_sandbox(
+def standing_config(
     template_url: str,
     tmp_path_factory: pytest.TempPathFactory,
     keys_dir: Path,
-) -> Iterator[Sandbox]:
-    """A sandbox that the tests of a file share: for many small tests that ask and change nothing."""
+) -> Iterator[Config]:
+    """The configuration of a sandbox that the tests of a file share."""
     folder = tmp_path_factory.mktemp("standing")
-    with (
-        stores.copy_of(template_url, folder) as url,
-        running(sandbox_config(url, folder, keys_dir)) as sandbox,
-    ):
+    with stores.copy_of(template_url, folder) as url:
+        yield sandbox_config(url, folder, keys_dir)
+
+
+@pytest.fixture(scope="module")
+def standing_sandbox(standing_config: Config) -> Iterator[Sandbox]:
+    """A sandbox that the tests of a file share: for many small tests that ask and change nothing."""
+    with running(standing_config) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(scope="module")
+def addresses(standing_config: Config) -> Iterator[tuple[str, str]]:
+    """Two running servers that the tests of a file share: each has people of its own."""
+    with live.pair(standing_config) as (one, other):
+        yield one.address, other.address

@@ -43,8 +43,30 @@ def serving(config: Config, log: IO[bytes] | None = None) -> Iterator[str]:
 
 
 @contextmanager
+def pair(config: Config) -> Iterator[tuple[Server, Server]]:
+    """Lend two sandbox servers on one database; they start side by side."""
+    with _starting(config) as (one, first), _starting(config) as (other, second):
+        _wait_for(first, one)
+        _wait_for(second, other)
+        yield _server(one, first), _server(other, second)
+
+
+@contextmanager
 def running_server(config: Config, log: IO[bytes] | None = None, **more: str) -> Iterator[Server]:
     """Lend a sandbox server that a test may kill; `more` stands in its environment too."""
+    with _starting(config, log, **more) as (port, process):
+        _wait_for(process, port)
+        yield _server(port, process)
+
+
+def _server(port: int, process: "subprocess.Popen[bytes]") -> Server:
+    return Server(f"http://127.0.0.1:{port}", process)
+
+
+@contextmanager
+def _starting(
+    config: Config, log: IO[bytes] | None = None, **more: str
+) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
     port = _free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "api.serve"],
@@ -54,8 +76,7 @@ def running_server(config: Config, log: IO[bytes] | None = None, **more: str) ->
         stderr=log,
     )
     try:
-        _wait_for(process, port)
-        yield Server(f"http://127.0.0.1:{port}", process)
+        yield port, process
     finally:
         process.terminate()
         process.wait(timeout=START_SECONDS)

@@ -1,7 +1,7 @@
 """Fresh, filled databases for tests: one is filled once, and copied for each test.
 
-SQLite by default. With DATABASE_URL=postgresql+psycopg://… every test gets a database of its own there,
-made from a template; the role needs CREATEDB.
+SQLite by default. With DATABASE_URL=postgresql+psycopg://… every test gets a database to itself there,
+made from a template and put back after the test; the role needs CREATEDB.
 """
 
 import os
@@ -11,10 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, create_engine, make_url, text
+
+from tests.lending import Lent
 
 SERVER_URL = os.environ.get("DATABASE_URL", "")
 ON_POSTGRES = SERVER_URL.startswith("postgresql")
+# By the URL of their template, databases that nobody has at the moment.
+_shelves: dict[str, list[Lent]] = {}
 
 
 def fresh_url(folder: Path) -> str:
@@ -34,22 +38,42 @@ def copy_of(template_url: str, folder: Path) -> Iterator[str]:
         shutil.copyfile(make_url(template_url).database or "", target)
         yield f"sqlite:///{target}"
         return
-    name = f"lz_test_{uuid.uuid4().hex[:12]}"
-    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{make_url(template_url).database}"')
+    shelf = _shelves.setdefault(template_url, [])
+    lent = shelf.pop() if shelf else Lent(make_url(_made_from(template_url)))
     try:
-        yield _url_of(name)
+        yield _text(lent.url)
     finally:
-        drop(_url_of(name))
+        if lent.put_back():
+            shelf.append(lent)
+        else:
+            _drop(lent)
 
 
 def drop(url: str) -> None:
-    """Remove a database."""
+    """Remove a database, and those that were made from it."""
+    for lent in _shelves.pop(url, []):
+        _drop(lent)
     if ON_POSTGRES:
         _on_server(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
 
 
+def _drop(lent: Lent) -> None:
+    lent.close()
+    drop(_text(lent.url))
+
+
+def _made_from(template_url: str) -> str:
+    name = f"lz_test_{uuid.uuid4().hex[:12]}"
+    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{make_url(template_url).database}"')
+    return _url_of(name)
+
+
+def _text(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
 def _url_of(name: str) -> str:
-    return make_url(SERVER_URL).set(database=name).render_as_string(hide_password=False)
+    return _text(make_url(SERVER_URL).set(database=name))
 
 
 def _on_server(statement: str) -> None:

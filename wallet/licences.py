@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from identity import people
@@ -20,21 +20,28 @@ from identity.ids import PersonId
 from identity.numbers.masks import mask_name, mask_number
 from identity.orm import AnyRow, AnySelect
 from identity.people import PersonRow
-from identity.prepared import Prepared
+from identity.prepared import Prepared, Reader
 from wallet.disclosure import DisclosedField, Holder, own_view
 from wallet.errors import LicenceNotFound, LicenceNotShowable, PhotoNotFound
 from wallet.kinds import all_kinds
-from wallet.models import HoldingRow, LicencePhotoRow, LicenceRow, open_content, photo_place
+from wallet.models import Content, HoldingRow, LicencePhotoRow, LicenceRow, open_content, photo_place
 from wallet.status import LicenceStatus, status_on
 
 INSPECTION_FIELD = "inspection_valid_to"
 
 _BRIEFS = Prepared(
-    select(LicenceRow.kind, LicenceRow.registry_status, LicenceRow.valid_from, LicenceRow.valid_to)
+    select(
+        LicenceRow.id,
+        LicenceRow.kind,
+        LicenceRow.registry_status,
+        LicenceRow.valid_from,
+        LicenceRow.valid_to,
+    )
     .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
     .where(HoldingRow.person_id == bindparam("person_id"))
     .order_by(LicenceRow.kind, LicenceRow.id),
 )
+_CONTENT = Prepared(select(LicenceRow.content_sealed).where(LicenceRow.id == bindparam("licence_id")))
 
 
 class Freshness(StrEnum):
@@ -149,16 +156,18 @@ def list_held(
 class Brief:
     """What can be said of a licence without opening what lies sealed in it."""
 
+    id: str
     kind: str
     title: str
     valid_to: date | None
     showable: bool
 
 
-def briefs(session: Session | Connection, person_id: PersonId, now: datetime) -> list[Brief]:
+def briefs(session: Reader, person_id: PersonId, now: datetime) -> list[Brief]:
     """Return a person's licences in brief."""
     return [
         Brief(
+            row.id,
             row.kind,
             all_kinds()[row.kind].title,
             row.valid_to,
@@ -166,6 +175,12 @@ def briefs(session: Session | Connection, person_id: PersonId, now: datetime) ->
         )
         for row in _BRIEFS.all(session, person_id=person_id)
     ]
+
+
+def inspection_day(session: Reader, cipher: PiiCipher, licence_id: str) -> date | None:
+    """Return the last day of the inspection of what a licence is for; None where it tells of none."""
+    row = _CONTENT.first(session, licence_id=licence_id)
+    return None if row is None else _inspection_day(open_content(cipher, licence_id, row.content_sealed))
 
 
 def get_held(
@@ -268,16 +283,16 @@ def _view(row: AnyRow, cipher: PiiCipher, now: datetime, *, with_fields: bool) -
         freshness=freshness_of(licence, now),
         pinned=holding.pinned,
         hidden=holding.hidden,
-        inspection_valid_to=_day(content.fields.get(INSPECTION_FIELD)),
+        inspection_valid_to=_inspection_day(content),
         fields=fields,
     )
 
 
-def _day(value: Any) -> date | None:
+def _inspection_day(content: Content) -> date | None:
     # A registry's field is text that nobody checked: a day written otherwise must not hide the wallet.
     try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
+        return date.fromisoformat(content.fields[INSPECTION_FIELD])
+    except (KeyError, TypeError, ValueError):
         return None
 
 

@@ -53,7 +53,7 @@ def list_hot_services(call: Call, query: dict[str, Any]) -> Response:
         }
         for item in hot
     ]
-    personalised = person is not None or from_own_use
+    personalised = from_own_use or (person is not None and person.is_told)
     body = {"items": items, "personalised": personalised, "as_of": instant(call.now)}
     return polled_response(body, [items, personalised])
 
@@ -95,7 +95,7 @@ def set_hidden(call: Call, body: dict[str, Any], code: str) -> Marks:
     answer=Answer(200, PersonalisationSchema),
 )
 def get_personalisation(call: Call) -> dict[str, Any]:
-    return {"on": preferences.is_personal(call.session, call.citizen.account_id)}
+    return {"on": usage.is_personal(call)}
 
 
 @blp.post(
@@ -124,11 +124,11 @@ def set_personalisation(call: Call, body: dict[str, Any]) -> dict[str, Any]:
 )
 def take_service_events(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     events = [Event(**event) for event in body["events"]]
-    if not usage.is_personal(call):
-        return {"accepted": len(events), "rejected": []}
-    desk, account_id = call.services.ranking, call.citizen.account_id
+    account_id = call.citizen.account_id
     # Before the transaction: it may need one of its own.
-    recorder = desk.recorder()
+    recorder = call.services.ranking.recorder()
     session = call.session
+    if not preferences.is_personal(session, account_id):
+        return {"accepted": len(events), "rejected": []}
     rejected = recorder.record(session, account_id, events, usage.knowing(call, session), call.now)
     return {"accepted": len(events) - len(rejected), "rejected": rejected}

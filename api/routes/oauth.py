@@ -49,7 +49,9 @@ def get_client_token(call: Call) -> Response:
         raise OAuthError(code=OAuthCode.INVALID_SCOPE, description=said) from None
     if client.must_be_noted(call.now):
         _use(call, client)
-    return _answer(tokens.issue_to_client(client.client_id, client.credential_id, granted, call.now), granted)
+    keys = call.services.session_keys
+    token = tokens.issue_to_client(keys, client.client_id, client.credential_id, granted, call.now)
+    return _answer(token, granted)
 
 
 @blp.get(

@@ -48,7 +48,8 @@ def get_service(call: Call, code: str) -> dict[str, Any]:
     usage.note_opened(call, code)
     marks = None
     if isinstance(call.principal, Citizen):
-        marks = preferences.marks(call.session, call.principal.account_id, code)
+        with call.lookup() as connection:
+            marks = preferences.marks(connection, call.principal.account_id, code)
     return {
         "code": service.code,
         "name": service.name,
@@ -75,7 +76,7 @@ def list_themes(call: Call) -> dict[str, Any]:
 
 def _own_order(call: Call) -> list[str]:
     person = known.person_ranked(call)
-    if person is None:
+    if person is None or not person.is_told:
         return []
     everything = hot_list.hot_list(call.catalogue, person, civil_date(call.now), len(call.catalogue.services))
     return [item.service.code for item in everything]

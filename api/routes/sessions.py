@@ -136,7 +136,8 @@ def lifetimes_of(call: Call, role: str) -> Lifetimes:
 
 def _issue(call: Call, subject: str, role: str, session_id: SessionId, generation: int) -> tokens.TokenPair:
     idle = lifetimes_of(call, role).idle
-    return tokens.issue(subject, role, session_id, generation, call.now, refresh_lifetime=idle)
+    keys = call.services.session_keys
+    return tokens.issue(keys, subject, role, session_id, generation, now=call.now, refresh_lifetime=idle)
 
 
 def _citizen_tokens(pair: tokens.TokenPair, account: accounts.Account) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from hotservices.usage.models import UsageStateRow
 from identity.crypto.cipher import PiiCipher
 from identity.ids import AccountId
 from identity.orm import insert_or_skip
-from identity.prepared import Prepared
+from identity.prepared import Prepared, Reader
 
 _MINE = UsageStateRow.account_id == bindparam("account_id")
 _READ = Prepared(select(UsageStateRow.state_sealed).where(_MINE))
@@ -20,7 +20,7 @@ _SAVE = Prepared(
 )
 
 
-def packed(session: Session, cipher: PiiCipher, account_id: AccountId) -> bytes | None:
+def packed(session: Reader, cipher: PiiCipher, account_id: AccountId) -> bytes | None:
     """Return a person's state, in the ranking's own packing; None when nothing is known."""
     row = _READ.first(session, account_id=account_id)
     return None if row is None else cipher.open(row.state_sealed, _place(account_id))

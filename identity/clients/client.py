@@ -6,8 +6,7 @@ the token is worth nothing from the next call on, on every worker.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
 
 from identity.clients import purposes
 from identity.clients.errors import ClientEnded
@@ -17,7 +16,7 @@ from identity.ids import ClientId, OrganisationId
 from identity.organisations.models import EnterpriseRow
 from identity.organisations.registry import EnterpriseStatus
 from identity.organisations.scopes import Scope, read
-from identity.prepared import Prepared
+from identity.prepared import Prepared, Reader
 from identity.staff import OrganisationRow
 
 
@@ -58,7 +57,7 @@ _CLIENT = Prepared(
 )
 
 
-def calling(session: Session | Connection, credential_id: str, scopes: frozenset[str]) -> Client:
+def calling(session: Reader, credential_id: str, scopes: frozenset[str]) -> Client:
     """Return who calls with a token of these scopes. Raises ClientEnded."""
     row = _CLIENT.first(session, credential_id=credential_id)
     if row is None:

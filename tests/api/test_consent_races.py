@@ -106,7 +106,8 @@ def test_of_many_requests_to_one_person_at_once_three_wait(client: Machine) -> N
 
 
 def test_uses_are_counted_across_two_servers(config: Config) -> None:
-    with live.serving(config) as one, live.serving(config) as other:
+    with live.pair(config) as servers:
+        one, other = (server.address for server in servers)
         token, consent_id, citizen = _consented_over_http(one)
         start = Barrier(PULLERS)
 

@@ -25,9 +25,9 @@ KEY = {"Idempotency-Key": "two-servers"}
 
 @pytest.fixture
 def servers(config: Config) -> Iterator[tuple[Server, Server]]:
-    """Two running servers."""
-    with live.running_server(config) as one, live.running_server(config) as other:
-        yield one, other
+    """Two running servers of one's own, for who kills one."""
+    with live.pair(config) as servers:
+        yield servers
 
 
 def bearer(via: httpx.Client) -> str:
@@ -48,10 +48,10 @@ def leases(config: Config) -> int:
     return len(held)
 
 
-def test_one_key_on_two_servers_at_once_does_the_work_once(servers: tuple[Server, Server]) -> None:
-    citizen = outside.citizen(servers[0].address, "zhang-wei")
+def test_one_key_on_two_servers_at_once_does_the_work_once(addresses: tuple[str, str]) -> None:
+    citizen = outside.citizen(addresses[0], "li-na")
     (licence,) = citizen.get("/v1/licences", params={"kind": KIND}).json()["items"]
-    vias = [outside.client(server.address, bearer(citizen)) for server in servers] * 2
+    vias = [outside.client(address, bearer(citizen)) for address in addresses] * 2
     path = f"/v1/licences/{licence['id']}/show-tokens"
 
     shown = at_once(*[lambda via=via: via.post(path, json={}, headers=KEY) for via in vias])
@@ -89,24 +89,25 @@ def test_work_that_a_killed_server_began_is_done_by_the_other_once_its_lease_is_
     assert again.headers["Idempotent-Replayed"] == "true"
 
 
-def test_a_device_that_is_revoked_on_one_server_is_out_on_the_other(servers: tuple[Server, Server]) -> None:
-    login = {"provider": "sandbox", "code": "zhang-wei"}
-    with outside.client(servers[0].address) as anybody:
+def test_a_device_that_is_revoked_on_one_server_is_out_on_the_other(addresses: tuple[str, str]) -> None:
+    here, there = addresses
+    login = {"provider": "sandbox", "code": "zheng-hao"}
+    with outside.client(here) as anybody:
         lost, kept = (outside.post(anybody, "/v1/sessions", login) for _ in range(2))
-    elsewhere = [(servers[1].address, lost["access_token"]), (servers[1].address, kept["access_token"])]
+    elsewhere = [(there, lost["access_token"]), (there, kept["access_token"])]
     before = [status_of(*one) for one in elsewhere]
 
-    with outside.client(servers[0].address, kept["access_token"]) as here:
-        outside.post(here, "/v1/sessions/revoke-all", {"keep_current": True})
+    with outside.client(here, kept["access_token"]) as keeper:
+        outside.post(keeper, "/v1/sessions/revoke-all", {"keep_current": True})
     after = [status_of(*one) for one in elsewhere]
 
     assert (before, after) == ([200, 200], [401, 200])
 
 
 def test_a_tie_that_is_revoked_on_one_server_stops_its_tokens_on_the_other(
-    servers: tuple[Server, Server],
+    addresses: tuple[str, str],
 ) -> None:
-    here, there = (server.address for server in servers)
+    here, there = addresses
     with closing(outside.at_level_3(here, "zhang-wei")) as father:
         child = outside.post(father, "/v1/dependants", SON)
         for_child = outside.post(father, "/v1/sessions/act-as", {"dependant_id": child["id"]})

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
 
-from tests import live, outside, stores
-from tests.conftest import sandbox_config
+from tests import outside
 from tests.outside import post
 from tests.sandbox import JSON, at_once
 from wallet.showing import check_codes
@@ -22,20 +20,6 @@ from wallet.status_lists.encoding import ListStatus, unpack
 KIND = "DRIVING_LICENCE"
 BATCH, EVENTS = "/v1/verifications/offline-batch", "/v1/registry-events"
 JOSE = {"Content-Type": "application/jose"}
-
-
-@pytest.fixture(scope="module")
-def addresses(
-    template_url: str,
-    tmp_path_factory: pytest.TempPathFactory,
-    keys_dir: Path,
-) -> Iterator[tuple[str, str]]:
-    """Two running servers, shared by the tests of this file: each has people of its own."""
-    folder = tmp_path_factory.mktemp("races")
-    with stores.copy_of(template_url, folder) as url:
-        config = sandbox_config(url, folder, keys_dir)
-        with live.serving(config) as one, live.serving(config) as other:
-            yield one, other
 
 
 @dataclass(frozen=True)

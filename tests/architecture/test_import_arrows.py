@@ -21,7 +21,6 @@ FORBIDDEN = [
         for framework in (
             "flask",
             "flask_smorest",
-            "flask_jwt_extended",
             "marshmallow",
             "webargs",
             "werkzeug",

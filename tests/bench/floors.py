@@ -92,12 +92,11 @@ def like_floor(parts: Services, raw: RawDatabase) -> Flask:
     """Return the like floor: routes /show/<licence_id> and /verify."""
     app = Flask("like")
     raw.execute("INSERT INTO access_chains (chain, length, head) VALUES (99, 0, ?)", bytes(32))
-    tokens.register(app, parts.rings[Purpose.SESSIONS])
 
     @app.post("/show/<licence_id>")
     def show(licence_id: str) -> Response:
         now = datetime.now(UTC)
-        person_id = str(raw.execute(CITIZEN, _session_id(now)).fetchone()[4])
+        person_id = str(raw.execute(CITIZEN, _session_id(parts, now)).fetchone()[4])
         raw.begin()
         raw.execute(TO_SHOW if raw.sqlite else TO_SHOW + LOCKED, licence_id, person_id).fetchone()
         raw.execute(WITHDRAW, *2 * (licence_id, person_id, now))
@@ -111,7 +110,7 @@ def like_floor(parts: Services, raw: RawDatabase) -> Flask:
     @app.post("/verify")
     def verify() -> Response:
         now = datetime.now(UTC)
-        staff = raw.execute(STAFF, _session_id(now)).fetchone()
+        staff = raw.execute(STAFF, _session_id(parts, now)).fetchone()
         claims = token_codec.open_token(request.get_json()["qr_text"], parts.rings[Purpose.SHOW])
         raw.begin()
         row = raw.execute(SHOWN, staff[5], claims.jti).fetchone()
@@ -157,9 +156,9 @@ def lend(parts: Services) -> "closing[RawDatabase]":
     return closing(RawDatabase(parts))
 
 
-def _session_id(now: datetime) -> str:
+def _session_id(parts: Services, now: datetime) -> str:
     bearer = request.headers["Authorization"].removeprefix("Bearer ")
-    return tokens.read(bearer, tokens.ACCESS, now).session_id
+    return tokens.read(parts.session_keys, bearer, tokens.ACCESS, now).session_id
 
 
 def _json(body: dict[str, Any]) -> Response:

@@ -21,12 +21,11 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask, Response, request
 
-from api import migrating, seeding, tokens
+from api import migrating, seeding
 from api.app import create_app
 from api.config import Config
 from api.services import Services, build
 from identity.clock import SystemClock
-from identity.crypto.keyring import Purpose
 from identity.crypto.signer import sign_compact
 from identity.ids import new_id
 from tests import stores
@@ -112,12 +111,11 @@ def like_floor(parts: Services, raw: RawDatabase) -> Flask:
     """Return the like floor: the route /pull."""
     app = Flask("like-pull")
     raw.execute("INSERT INTO access_chains (chain, length, head) VALUES (99, 0, ?)", bytes(32))
-    tokens.register(app, parts.rings[Purpose.SESSIONS])
 
     @app.post("/pull")
     def pull() -> Response:
         now, consent_id = datetime.now(UTC), request.get_json()["consent_id"]
-        client = raw.execute(CLIENT, floors._session_id(now)).fetchone()
+        client = raw.execute(CLIENT, floors._session_id(parts, now)).fetchone()
         person_id = raw.execute(CONSENT, consent_id, floors._dashed(client[0])).fetchone()[0]
         raw.execute(FRESH, floors._dashed(person_id)).fetchall()
         raw.begin()

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -100,11 +100,24 @@ class Browser:
 
     def text(self, css: str) -> str:
         """Return what a person reads there."""
-        return self.find(css).text
+
+        def read() -> tuple[str] | None:
+            element = self._seen(css)
+            return None if element is None else (element.text,)
+
+        return self.until(read, f"nothing to be read: {css}")[0]
 
     def click(self, css: str) -> None:
-        """Click."""
-        self.find(css).click()
+        """Click what may be drawn anew at any moment, as a person would: by looking again."""
+
+        def clicked() -> bool:
+            with contextlib.suppress(ElementClickInterceptedException):
+                if element := self._seen(css):
+                    element.click()
+                    return True
+            return False
+
+        self.until(clicked, f"never there long enough: {css}")
 
     def write(self, css: str, text: str) -> None:
         """Fill a field in."""

@@ -1,11 +1,9 @@
 """The phone of /demo, as one person uses it who plays both sides: from a persona to who looked, and back."""
 
-import contextlib
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
 
 from tests.browser.browser import DESK, PHONE, Browser
 from tests.browser.conftest import Place
@@ -25,57 +23,45 @@ def phone(browser: Browser, place: Place) -> Iterator[Browser]:
     assert browser.complaints_but(*REFUSALS) == []
 
 
-def tap(phone: Browser, css: str) -> None:
-    """Click what may be drawn anew at any moment, as a person would: by looking again."""
-
-    def tapped() -> bool:
-        with contextlib.suppress(StaleElementReferenceException, ElementClickInterceptedException):
-            phone.find(css).click()
-            return True
-        return False
-
-    phone.until(tapped, f"never there long enough: {css}")
-
-
 def log_in(phone: Browser, code: str, size: tuple[int, int] = DESK, language: str = "zh") -> None:
     """Open the phone and become a persona."""
     phone.visit(f"/demo?lang={language}", size)
-    tap(phone, f"[data-persona={code}]")
+    phone.click(f"[data-persona={code}]")
     phone.find("form.form")
 
 
 def bind(phone: Browser, code: str, size: tuple[int, int] = DESK, language: str = "zh") -> None:
     """Become a persona with a bound real name, before their wallet."""
     log_in(phone, code, size, language)
-    tap(phone, ".sandbox-tools button:nth-child(1)")
-    tap(phone, "form [type=submit]")
+    phone.click(".sandbox-tools button:nth-child(1)")
+    phone.click("form [type=submit]")
     phone.find(".wallet .licence")
 
 
 def show(phone: Browser, kind: str) -> None:
     """Show a licence from the wallet, until its code can be scanned."""
-    tap(phone, "[data-tab=wallet]")
-    tap(phone, f".wallet [data-kind={kind}]")
-    tap(phone, "[data-show]")
+    phone.click("[data-tab=wallet]")
+    phone.click(f".wallet [data-kind={kind}]")
+    phone.click("[data-show]")
     phone.find(".qr")
 
 
 def test_one_person_plays_both_sides_from_a_persona_to_who_looked(phone: Browser) -> None:
     bind(phone, "zhang-wei")
     show(phone, "DRIVING_LICENCE")
-    tap(phone, "[data-disclose=full]")
+    phone.click("[data-disclose=full]")
     phone.until_text(".explained", "同意")
     phone.find("[data-scan]:enabled")
-    tap(phone, "[data-scan]")
+    phone.click("[data-scan]")
 
     assert "测试市公安局交通管理局" in phone.until_text(".sheet", "路面执法")
     assert "amber" in str(phone.find(".verdict").get_attribute("class"))
-    tap(phone, "[data-answer=confirm]")
+    phone.click("[data-answer=confirm]")
     assert "姓名" in phone.until_text(".paper.done", "看到了")
     assert "张伟" in phone.until_text(".verdict.green", "真实有效")
-    tap(phone, ".done .plain")
-    tap(phone, ".records .cell")
-    tap(phone, ".view > .button")
+    phone.click(".done .plain")
+    phone.click(".records .cell")
+    phone.click(".view > .button")
 
     assert "lz-receipt" in phone.text(".receipt")
     assert "签名有效" in phone.text(".proof .good")
@@ -86,11 +72,11 @@ def test_one_person_plays_both_sides_from_a_persona_to_who_looked(phone: Browser
 def test_a_code_is_read_by_the_staff_or_heard_and_a_declined_scan_shows_nothing(phone: Browser) -> None:
     bind(phone, "zhang-wei", PHONE)
     show(phone, "DRIVING_LICENCE")
-    tap(phone, "[data-toggle=check_code]")
+    phone.click("[data-toggle=check_code]")
     phone.until_text(".digits", "数字码")
     digits = "".join(phone.text(".digits output").split())
-    tap(phone, ".scan-me")
-    tap(phone, "[data-answer=decline]")
+    phone.click(".scan-me")
+    phone.click("[data-answer=decline]")
 
     assert len(digits) == 8
     assert "拒绝" in phone.text(".paper.declined")
@@ -99,8 +85,8 @@ def test_a_code_is_read_by_the_staff_or_heard_and_a_declined_scan_shows_nothing(
 
 def test_a_wrong_name_is_explained_without_saying_which_part_is_wrong(phone: Browser) -> None:
     log_in(phone, "li-na", PHONE)
-    tap(phone, ".sandbox-tools button:nth-child(2)")
-    tap(phone, "form [type=submit]")
+    phone.click(".sandbox-tools button:nth-child(2)")
+    phone.click("form [type=submit]")
 
     assert "不说明是哪一项" in phone.until_text("#bind-error", "核对")
 
@@ -112,7 +98,7 @@ def test_a_hotel_may_not_read_a_driving_licence_and_the_code_stays_usable(phone:
         "const agency = document.getElementById('agency'); agency.value = 'hotel';"
         "agency.dispatchEvent(new Event('change'))"
     )
-    tap(phone, "[data-scan]")
+    phone.click("[data-scan]")
 
     assert "not_permitted" in phone.until_text(".verdict.red", "not_permitted")
     assert phone.is_shown(".qr")
@@ -120,24 +106,24 @@ def test_a_hotel_may_not_read_a_driving_licence_and_the_code_stays_usable(phone:
 
 def test_a_frozen_wallet_shows_nothing_until_its_owner_proved_who_they_are(phone: Browser) -> None:
     bind(phone, "zhang-wei", PHONE)
-    tap(phone, "[data-tab=me]")
+    phone.click("[data-tab=me]")
     phone.until_text(".view", "冻结与解冻")
     phone.run(
         "[...document.querySelectorAll('.cell')].find((one) => one.textContent.includes('冻结')).click()"
     )
-    tap(phone, ".view > .button.bad")
-    tap(phone, ".dialog .button.bad")
+    phone.click(".view > .button.bad")
+    phone.click(".dialog .button.bad")
     phone.until_text(".freeze", "已冻结")
-    tap(phone, "[data-back]")
-    tap(phone, "[data-tab=wallet]")
-    tap(phone, ".wallet .licence")
+    phone.click("[data-back]")
+    phone.click("[data-tab=wallet]")
+    phone.click(".wallet .licence")
     assert phone.find("[data-show]").get_attribute("disabled")
 
-    tap(phone, "[data-back]")
-    tap(phone, ".banner.bad")
-    tap(phone, ".view > .button")
+    phone.click("[data-back]")
+    phone.click(".banner.bad")
+    phone.click(".view > .button")
     phone.until_text("#bar h1", "人脸核验")
-    tap(phone, ".view > .button")
+    phone.click(".view > .button")
     phone.until_text("#bar h1", "我的证照")
 
     assert not phone.is_shown(".banner.bad")
@@ -146,7 +132,7 @@ def test_a_frozen_wallet_shows_nothing_until_its_owner_proved_who_they_are(phone
 def test_what_a_silent_department_said_is_shown_as_of_then(phone: Browser, place: Place) -> None:
     bind(phone, "zhang-wei", PHONE)
     place.sandbox.break_registry("traffic-police")
-    tap(phone, ".wallet-head .small-action")
+    phone.click(".wallet-head .small-action")
 
     assert "交通管理局" in phone.until_text(".banner.wait", "未应答")
     assert "数据截至" in phone.text("[data-kind=DRIVING_LICENCE] .age")
@@ -155,8 +141,8 @@ def test_what_a_silent_department_said_is_shown_as_of_then(phone: Browser, place
 
 def begin_form(phone: Browser, title: str) -> None:
     """Begin a form by its title, and wait for it to have filled itself."""
-    tap(phone, "[data-tab=cases]")
-    tap(phone, "[data-forms]")
+    phone.click("[data-tab=cases]")
+    phone.click("[data-forms]")
     phone.find(".form-cell")
     phone.run(
         "[...document.querySelectorAll('.form-cell')].find((one) => one.textContent.includes(given[0])).click()",
@@ -170,12 +156,12 @@ def test_a_form_fills_itself_names_what_is_missing_and_is_decided_at_once(phone:
     begin_form(phone, "居住证签注")
     assert "居住证" in phone.until_text(".view", "还缺这些证照")
 
-    tap(phone, "[data-back]")
-    tap(phone, "[data-back]")
+    phone.click("[data-back]")
+    phone.click("[data-back]")
     begin_form(phone, "老年人优待证")
     assert "居民身份证" in phone.text(".filled-field .source")
     assert phone.violations() == []
-    tap(phone, "[data-submit]")
+    phone.click("[data-submit]")
 
     assert "准予" in phone.until_text(".case-state", "秒批")
     assert "提交" in phone.text(".timeline")
@@ -183,12 +169,12 @@ def test_a_form_fills_itself_names_what_is_missing_and_is_decided_at_once(phone:
 
 def test_a_change_of_language_keeps_who_is_logged_in_and_where(phone: Browser) -> None:
     bind(phone, "zhang-wei")
-    tap(phone, "nav a[hreflang=en]")
+    phone.click("nav a[hreflang=en]")
 
     assert "Driving licence" in phone.until_text(".wallet", "Driving")
     assert phone.text("#bar h1") == "My licences"
     assert "Across the counter" in phone.text("#panel")
-    tap(phone, "nav a[hreflang=zh-CN]")
+    phone.click("nav a[hreflang=zh-CN]")
     phone.until_text("#bar h1", "我的证照")
 
 
@@ -228,14 +214,14 @@ def test_no_screen_has_a_barrier_that_a_checker_finds(
     bind(phone, "zhang-wei", size, language)
     assert phone.violations() == []
     for tab in ("home", "me"):
-        tap(phone, f"[data-tab={tab}]")
+        phone.click(f"[data-tab={tab}]")
         phone.find(f".app[data-screen={tab}] .cell")
         assert phone.violations() == [], tab
-    tap(phone, "[data-tab=home]")
-    tap(phone, ".quick-card")
+    phone.click("[data-tab=home]")
+    phone.click(".quick-card")
     phone.find(".qr")
     assert phone.violations() == []
-    tap(phone, "[data-menu]")
+    phone.click("[data-menu]")
     assert phone.violations() == []
 
 
@@ -244,7 +230,7 @@ def test_twice_the_text_still_fits_the_width(phone: Browser) -> None:
     phone.run("document.documentElement.style.fontSize = '200%'")
 
     for tab in ("home", "wallet", "me"):
-        tap(phone, f"[data-tab={tab}]")
+        phone.click(f"[data-tab={tab}]")
         phone.find(f".app[data-screen={tab}]")
         wide = phone.run(
             "const view = document.getElementById('view');"

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -58,6 +59,12 @@ class _TlsFailed(Exception):
     """The other side's certificate is not the host's, or there is none."""
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Believe whom the machine believes; reading its certificates takes longer than sending, so it is done once."""
+    return ssl.create_default_context()
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Sends. Threads share it."""
@@ -65,7 +72,7 @@ class Sender:
     guard: AddressGuard
     patience: Patience = Patience()
     resolve: Resolve = addresses.ask_system
-    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    tls: ssl.SSLContext = field(default_factory=_trusted)
 
     def post(
         self, endpoint: Endpoint, body: bytes, headers: dict[str, str] | None = None, *, read: int = 0
