@@ -23,9 +23,9 @@ _HANG_UP = (
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 _SCHEMA = (
-    "SELECT (SELECT md5(string_agg(relname || relkind || relnatts, ',' ORDER BY relname)) FROM pg_class"
+    "SELECT (SELECT md5(string_agg(format('%s %s %s', relname, relkind, relnatts), ',' ORDER BY relname)) FROM pg_class"
     " WHERE relnamespace = 'public'::regnamespace),"
-    " (SELECT md5(string_agg(tgname || tgenabled, ',' ORDER BY tgname)) FROM pg_trigger WHERE NOT tgisinternal),"
+    " (SELECT md5(string_agg(format('%s %s', tgname, tgenabled), ',' ORDER BY tgname)) FROM pg_trigger WHERE NOT tgisinternal),"
     " (SELECT count(*) FROM pg_constraint), (SELECT count(*) FROM pg_proc)"
 )
 
