@@ -25,6 +25,9 @@ class Popularity(StrEnum):
     LOW = "low"
 
 
+_PLACES = {popularity: place for place, popularity in enumerate(Popularity)}
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """A service item. `requires` are licence kinds; `listed` tells that a portal lists it as hot."""
@@ -90,7 +93,7 @@ def catalogue_of(services: Iterable[Service], version: int = 0) -> Catalogue:
 
 def standing(service: Service) -> tuple[bool, int]:
     """Return what services are ordered by where nothing else tells: the smaller, the more asked for."""
-    return not service.listed, list(Popularity).index(service.popularity)
+    return not service.listed, _PLACES[service.popularity]
 
 
 @cache

@@ -43,11 +43,12 @@ class Lent:
 
     def __init__(self, url: URL) -> None:
         self.url = url
-        self._tables = [table.name for table in Base.metadata.sorted_tables]
+        # What Alembic keeps of the schema's version is no table of ours.
+        self._tables = [*(table.name for table in Base.metadata.sorted_tables), "alembic_version"]
         self._parents = {
             table.name: {key.column.table.name for key in table.foreign_keys}
             for table in Base.metadata.sorted_tables
-        }
+        } | {"alembic_version": set()}
         conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._connection = psycopg.connect(conninfo, autocommit=True)
         self._schema = self._one(_SCHEMA)

@@ -88,6 +88,19 @@ def test_among_equal_matches_a_persons_own_list_decides(sandbox: Sandbox) -> Non
     assert set(after) == set(before)
 
 
+def test_among_equal_matches_what_a_person_uses_comes_first(sandbox: Sandbox) -> None:
+    citizen, path = sandbox.log_in("zhang-wei"), f"/v1/services?q={quote('补贴')}"
+    before = words(citizen.expect(200, "GET", path)["items"], "code")
+
+    event = {"id": "one", "service_code": "SVC0148", "action": "apply"}
+    citizen.expect(202, "POST", "/v1/service-events", json={"events": [event]})
+
+    after = words(citizen.expect(200, "GET", path)["items"], "code")
+    assert before[0] != "SVC0148"
+    assert after[0] == "SVC0148"
+    assert set(after) == set(before)
+
+
 def test_a_hidden_service_is_still_found_by_who_searches_for_it(sandbox: Sandbox) -> None:
     citizen = sandbox.log_in("zhang-wei")
     citizen.expect(200, "POST", "/v1/services/SVC0105/hide", json={"on": True})

@@ -26,17 +26,19 @@ TIMED_EVENTS = 100_000
 START, SPAN = 1_700_000_000, 180 * 86_400
 
 
-def zipf_events(people: int, events: int, seed: int, start: int, span: int) -> Iterator[tuple[str, str, int]]:
-    """Yield events in time order."""
+def zipf_events(
+    people: int, events: int, seed: int, *, start: int, span: int, repeats: float = REPEATS
+) -> Iterator[tuple[str, str, int]]:
+    """Yield events in time order; `repeats` is the share of those that use something again."""
     rng = np.random.default_rng(seed)
     weights = 1 / np.arange(1, SERVICES + 1) ** 0.9
     users = rng.integers(0, people, events)
     fresh = rng.choice(SERVICES, events, p=weights / weights.sum())
-    repeats, draws = rng.random(events) < REPEATS, rng.random(events)
+    again, draws = rng.random(events) < repeats, rng.random(events)
     times = np.sort(rng.integers(0, span, events)) + start
     used: dict[int, list[int]] = {}
     for user, item, repeat, draw, at in zip(
-        users.tolist(), fresh.tolist(), repeats.tolist(), draws.tolist(), times.tolist(), strict=True
+        users.tolist(), fresh.tolist(), again.tolist(), draws.tolist(), times.tolist(), strict=True
     ):
         history = used.setdefault(user, [])
         chosen = history[int(draw * len(history))] if history and repeat else item
@@ -54,7 +56,7 @@ def microseconds(call: Callable[[], object]) -> float:
 def loaded() -> Ranker:
     """Return a ranker that knows its first people, with 50 events each."""
     ranker = Ranker([f"service-{n}" for n in range(SERVICES)])
-    for user, item, at in zipf_events(TEMPLATES, TEMPLATES * EVENTS_EACH, 1, START, SPAN):
+    for user, item, at in zipf_events(TEMPLATES, TEMPLATES * EVENTS_EACH, 1, start=START, span=SPAN):
         ranker.observe(user, item, at)
     ranker.refresh(START + SPAN)
     return ranker
@@ -87,7 +89,7 @@ def measure(ranker: Ranker, people: int, now: int) -> None:
     rankings = [microseconds(lambda user=user: ranker.rank(user, 10, now)) for user in asked]  # type: ignore[misc]
     events = [
         microseconds(lambda event=event: ranker.observe(*event))  # type: ignore[misc]
-        for event in zipf_events(people, TIMED_EVENTS, 3, now, 86_400)
+        for event in zipf_events(people, TIMED_EVENTS, 3, start=now, span=86_400)
     ]
     rank_50, rank_99 = np.percentile(rankings, (50, 99))
     event_50, event_99 = np.percentile(events, (50, 99))
