@@ -65,6 +65,8 @@ def _drop(lent: Lent) -> None:
 def _made_from(template_url: str) -> str:
     name = f"lz_test_{uuid.uuid4().hex[:12]}"
     _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{make_url(template_url).database}"')
+    # No test cuts the power; waiting for the disk at every commit would be a third of their time.
+    _on_server(f'ALTER DATABASE "{name}" SET synchronous_commit TO off')
     return _url_of(name)
 
 
