@@ -23,6 +23,16 @@ reuse.compile_once()
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what opens a store, which is worth running on each kind of store, and what a browser sees of it."""
+    for item in items:
+        fixtures, module = getattr(item, "fixturenames", ()), getattr(item, "module", None)
+        if "template_url" in fixtures or vars(module).get("stores") is stores:
+            item.add_marker(pytest.mark.store)
+        if "browser" in fixtures:
+            item.add_marker(pytest.mark.browser)
+
+
 def sandbox_config(database_url: str, data_dir: Path, keys_dir: Path) -> Config:
     """Return the configuration of a quiet sandbox."""
     config = Config.from_env(
