@@ -172,8 +172,10 @@ class RealNameDesk:
     def _attach(self, session: Session, account_id: AccountId, person: Person, now: datetime) -> None:
         _require_unbound(session, account_id)
         row = people.confirmed(session, self.cipher, self.index, person, now)
-        if session.scalar(select(AccountRow.id).where(AccountRow.person_id == row.id)):
-            raise RealNameBoundElsewhere
+        bound_to = session.scalar(select(AccountRow.id).where(AccountRow.person_id == row.id))
+        if bound_to is not None:
+            # This account's, when another request of it was faster since we looked.
+            raise RealNameAlreadyBound if bound_to == account_id else RealNameBoundElsewhere
         account = session.get_one(AccountRow, account_id)
         account.person_id = row.id
         account.assurance_level = 2
