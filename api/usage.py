@@ -46,7 +46,7 @@ def ranked(
         state = states.packed(connection, call.services.cipher, account_id)
         told = attributes(call, connection, person.held) | asked
     not_for_people = call.catalogue.for_enterprises if person.held is not None else frozenset()
-    left_out = person.hidden | not_for_people
+    left_out = person.hidden | not_for_people if person.hidden else not_for_people
     learnt = desk.rank(account_id, state, told, limit, now=call.now, hidden=left_out)
     return learnt, state is not None
 
@@ -77,7 +77,7 @@ def attributes(call: Call, session: Reader, held: Sequence[HeldLicence] | None) 
     return told
 
 
-def knowing(call: Call, session: Session) -> Callable[[], Mapping[str, str | int]]:
+def knowing(call: Call, session: Reader) -> Callable[[], Mapping[str, str | int]]:
     """Return what tells the attributes of the calling person, when they are needed."""
     return lambda: attributes(call, session, held_licences(call, session))
 

@@ -4,8 +4,8 @@
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -57,7 +57,8 @@ class Catalogue:
     """One version of the catalogue. It never changes, so that a request that holds it sees one and the same.
 
     `services` are by code, in catalogue order; `by_standing` has the portal's hot list first, then what most
-    people ask for; `for_enterprises` are the codes of what only enterprises can ask for.
+    people ask for; `for_enterprises` are the codes of what only enterprises can ask for; `sought_with` has, by
+    the licences that they ask for, the services that many seek, each with its place in `by_standing`.
     """
 
     version: int
@@ -65,6 +66,7 @@ class Catalogue:
     themes: tuple[Theme, ...]
     by_standing: tuple[Service, ...]
     for_enterprises: frozenset[str]
+    sought_with: Mapping[tuple[str, ...], tuple[tuple[int, Service], ...]]
 
     def get(self, code: str) -> Service:
         """Return a service. Raises ServiceNotFound."""
@@ -82,13 +84,23 @@ def catalogue_of(services: Iterable[Service], version: int = 0) -> Catalogue:
     """Return a catalogue of these services, in this order. Themes come in the order in which they are named."""
     listed = tuple(services)
     counts = Counter(service.theme for service in listed)
+    by_standing = tuple(sorted(listed, key=standing))
     return Catalogue(
         version=version,
         services=MappingProxyType({service.code: service for service in listed}),
         themes=tuple(Theme(name, count) for name, count in counts.items()),
-        by_standing=tuple(sorted(listed, key=standing)),
+        by_standing=by_standing,
         for_enterprises=frozenset(s.code for s in listed if s.audience == ENTERPRISE),
+        sought_with=MappingProxyType(_sought_with(by_standing)),
     )
+
+
+def _sought_with(by_standing: Sequence[Service]) -> dict[tuple[str, ...], tuple[tuple[int, Service], ...]]:
+    found: dict[tuple[str, ...], list[tuple[int, Service]]] = defaultdict(list)
+    for place, service in enumerate(by_standing):
+        if service.popularity is Popularity.HIGH:
+            found[service.requires].append((place, service))
+    return {requires: tuple(some) for requires, some in found.items()}
 
 
 def standing(service: Service) -> tuple[bool, int]:

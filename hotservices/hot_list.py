@@ -9,7 +9,9 @@ portal's own hot list.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from heapq import merge
 from itertools import chain
+from operator import itemgetter
 from types import MappingProxyType
 
 from hotservices.catalogue import ENTERPRISE, Catalogue, Popularity, Service, standing
@@ -186,12 +188,15 @@ def _seasonal(catalogue: Catalogue, today: date, *, for_people: bool) -> list[Ho
 def _holdings(catalogue: Catalogue, held: Sequence[HeldLicence]) -> Iterator[HotService]:
     """Yield what many ask for, and this person holds everything for."""
     titles = {licence.kind: licence.title for licence in held if licence.showable}
-    if not titles:
-        return
-    for service in catalogue.by_standing:
-        reason = _holding_reason(service, titles)
-        if reason is not None:
-            yield HotService(service, reason)
+    reasons = {}
+    for requires in catalogue.sought_with:
+        # An identity card says nothing of what a person needs: nearly every service asks for it.
+        special = [kind for kind in requires if kind != "ID_CARD"]
+        if special and titles.keys() >= set(requires):
+            reasons[requires] = HotReason(ReasonCode.LICENCE_HELD, titles[special[0]])
+    sought = (catalogue.sought_with[requires] for requires in reasons)
+    for _, service in merge(*sought, key=itemgetter(0)):
+        yield HotService(service, reasons[service.requires])
 
 
 def _foreknown(catalogue: Catalogue, *, for_people: bool) -> Iterator[HotService]:
@@ -229,16 +234,6 @@ def _deadline_reason(code: str, deadlines: Sequence[_Deadline], today: date) -> 
     of_service = [deadline for deadline in deadlines if deadline.service_code == code]
     nearest = sorted(of_service, key=lambda deadline: deadline.last_day)
     return next((reason for deadline in nearest if (reason := deadline.reason(today))), None)
-
-
-def _holding_reason(service: Service, titles: Mapping[str, str]) -> HotReason | None:
-    # An identity card says nothing of what a person needs: nearly every service asks for it.
-    special = [kind for kind in service.requires if kind != "ID_CARD"]
-    if service.popularity is not Popularity.HIGH or not special:
-        return None
-    if all(kind in titles for kind in service.requires):
-        return HotReason(ReasonCode.LICENCE_HELD, titles[special[0]])
-    return None
 
 
 def _own_reason(service: Service) -> HotReason:

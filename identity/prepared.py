@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, bindparam, insert
+from sqlalchemy import ColumnElement, Connection, Dialect, bindparam, insert, inspect
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import Executable
@@ -77,7 +78,7 @@ class Prepared:
             cursor.close()
         return [plan.read(row) for row in raw]
 
-    def run(self, session: Session, **values: Any) -> None:
+    def run(self, session: Reader, **values: Any) -> None:
         """Run a statement that returns nothing."""
         self._run(session, values)[1].close()
 
@@ -100,6 +101,13 @@ class Prepared:
 def prepared_insert(row: type[Base]) -> Prepared:
     """Return an insert of a whole row; every column is a value of its name."""
     return Prepared(insert(row).values({c.name: bindparam(c.name) for c in row.__table__.c}))
+
+
+def prepared_insert_or_skip(row: type[Base]) -> Prepared:
+    """Return the same for a row whose key may be taken; `first` gives the key of what was inserted, or None."""
+    # PostgreSQL's words, which SQLite took over.
+    rows = postgresql_insert(row).values({c.name: bindparam(c.name) for c in row.__table__.c})
+    return Prepared(rows.on_conflict_do_nothing().returning(*inspect(row).primary_key))
 
 
 def _plan(statement: Any, dialect: Dialect) -> _Plan:

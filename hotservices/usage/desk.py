@@ -52,6 +52,8 @@ class RankingDesk:
         self._known: Collection[str] = ()
         self._places: Mapping[str, int] = {}
         self._retired: frozenset[str] = frozenset()
+        # What was hidden last, and what it leaves out together with the retired: mostly the same for everybody.
+        self._withheld: tuple[frozenset[str], frozenset[str]] = frozenset(), frozenset()
         self._refreshed_visits = 0
         self.ranker: Ranker | None = None
 
@@ -73,8 +75,7 @@ class RankingDesk:
         ranker = self._ready()
         at = int(now.timestamp())
         person = states.open_person(state)
-        used = {ranker.items[place] for place in person.items}
-        away = self._retired.union(hidden - used)
+        away = self._left_out(hidden, {ranker.items[place] for place in person.items})
         seat = user or NOBODY
         with self._lock:
             ranker.seat(seat, person)
@@ -85,13 +86,25 @@ class RankingDesk:
             finally:
                 ranker.forget_person(seat)
 
+    def _left_out(self, hidden: frozenset[str], used: set[str]) -> frozenset[str]:
+        of, withheld = self._withheld
+        if of is not hidden:
+            withheld = self._retired | hidden
+            self._withheld = hidden, withheld
+        kept = hidden & used - self._retired
+        return withheld - kept if kept else withheld
+
     def recorder(self) -> Recorder:
         """Return what records events. To be asked before the transaction begins, as it may need its own."""
         ranker = self._ready()
         return Recorder(self._cipher, self._places, ranker.settings)
 
-    def catch_up(self) -> int:
-        """Let the tables learn what has been logged since; return from how many uses."""
+    def catch_up(self, within: float = 0.0) -> int:
+        """Let the tables learn what has been logged since; return from how many uses.
+
+        What is not much is spread over `within` seconds: requests share the interpreter, and a burst of learning
+        would hold one of them up again and again.
+        """
         self._ready()
         learnt = 0
         with self._catching_up:
@@ -101,10 +114,11 @@ class RankingDesk:
                 if sealed is None:
                     self._begin()
                     continue
+                # Who is behind does not rest; but requests that wait for the interpreter go first.
+                rest = within / len(sealed) if 0 < len(sealed) < ROWS_A_READ else 0.0
                 for use in sealed:
                     self._learn(use)
-                    # Requests that wait for the interpreter go first: they would wait five milliseconds otherwise.
-                    time.sleep(0)
+                    time.sleep(0 if self._stop.is_set() else rest)
                 learnt += len(sealed)
                 if len(sealed) < ROWS_A_READ:
                     break
@@ -195,8 +209,10 @@ class RankingDesk:
         with self._lock:
             for code in found:
                 ranker.add_item(code)
-            self._places = {code: ranker.place_of(code) for code in codes if code in set(found)}
+            given = set(found)
+            self._places = {code: ranker.place_of(code) for code in codes if code in given}
             self._retired = frozenset(ranker.items) - frozenset(codes)
+            self._withheld = frozenset(), self._retired
 
     def _start(self) -> None:
         with self._lock:
@@ -207,9 +223,9 @@ class RankingDesk:
     def _run(self) -> None:
         due = time.monotonic()
         while not self._stop.is_set():
-            self._stop.wait(POLL_SECONDS)
+            self._stop.wait(POLL_SECONDS / 2)
             try:
-                self.catch_up()
+                self.catch_up(within=POLL_SECONDS / 2)
                 if time.monotonic() >= due and self._has_learnt():
                     began = time.monotonic()
                     self.refresh()

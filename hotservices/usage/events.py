@@ -22,7 +22,7 @@ from hotservices.usage.models import UsageLogRow, UsageReceiptRow
 from hotservices.usage.uses import Attributes, Use
 from identity.crypto.cipher import PiiCipher
 from identity.ids import AccountId
-from identity.prepared import Prepared, prepared_insert
+from identity.prepared import Prepared, Reader, prepared_insert_or_skip
 
 LATEST_ARRIVAL = timedelta(days=7)
 CLOCK_LEEWAY = timedelta(minutes=5)
@@ -37,7 +37,7 @@ _RECEIPT = Prepared(
         UsageReceiptRow.event_digest == bindparam("event_digest"),
     ),
 )
-_KEEP_RECEIPT = prepared_insert(UsageReceiptRow)
+_KEEP_RECEIPT = prepared_insert_or_skip(UsageReceiptRow)
 _LOG = Prepared(
     insert(UsageLogRow).values(use_sealed=bindparam("use_sealed"), logged_at=bindparam("logged_at")),
 )
@@ -104,9 +104,11 @@ class Recorder:
         refusals = {n: code for n, event in enumerate(events) if (code := self._fault(event, now))}
         sound = [(n, event) for n, event in enumerate(events) if n not in refusals]
         if sound:
-            person = states.lock(session, self.cipher, account_id)
-            fresh = _receive(session, account_id, sound, refusals, now)
-            self._use(session, account_id, person, events=fresh, attributes=attributes, now=now)
+            # Once: a session looks its connection up again for every statement.
+            connection = session.connection()
+            person = states.lock(connection, self.cipher, account_id)
+            fresh = _receive(connection, account_id, sound, refusals, now)
+            self._use(connection, account_id, person, events=fresh, attributes=attributes, now=now)
         return [Rejected(n, code) for n, code in sorted(refusals.items())]
 
     def _fault(self, event: Event, now: datetime) -> Refusal | None:
@@ -120,7 +122,7 @@ class Recorder:
 
     def _use(
         self,
-        session: Session,
+        session: Reader,
         account_id: AccountId,
         person: Person,
         *,
@@ -154,7 +156,7 @@ def visit_of(person: Person, at: datetime) -> int:
 
 
 def _receive(
-    session: Session,
+    session: Reader,
     account_id: AccountId,
     events: Sequence[tuple[int, Event]],
     refusals: dict[int, Refusal],
@@ -167,11 +169,9 @@ def _receive(
             fresh.append(event)
             continue
         key = {"account_id": account_id, "event_digest": hashlib.sha256(event.id.encode()).digest()}
-        # Check, then insert: the person's state is locked, so nobody else takes events of theirs meanwhile.
-        receipt = _RECEIPT.first(session, **key)
-        if receipt is None:
-            _KEEP_RECEIPT.run(session, **key, said_digest=event.said_digest(), received_at=now)
+        said = event.said_digest()
+        if _KEEP_RECEIPT.first(session, **key, said_digest=said, received_at=now):
             fresh.append(event)
-        elif receipt.said_digest != event.said_digest():
+        elif _RECEIPT.first(session, **key).said_digest != said:
             refusals[index] = Refusal.ID_REUSED
     return fresh

@@ -1,18 +1,17 @@
 """What is kept of a person: one sealed row, in the ranking's own packing, gone when it is forgotten."""
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
 
 from hotservices.signals.people import Person, PersonUnreadableError
 from hotservices.usage.models import UsageStateRow
 from identity.crypto.cipher import PiiCipher
 from identity.ids import AccountId
-from identity.orm import insert_or_skip
-from identity.prepared import Prepared, Reader
+from identity.prepared import Prepared, Reader, prepared_insert_or_skip
 
 _MINE = UsageStateRow.account_id == bindparam("account_id")
 _READ = Prepared(select(UsageStateRow.state_sealed).where(_MINE))
 _LOCK = Prepared(select(UsageStateRow.state_sealed).where(_MINE).with_for_update())
+_BEGIN = prepared_insert_or_skip(UsageStateRow)
 _SAVE = Prepared(
     update(UsageStateRow)
     .where(UsageStateRow.account_id == bindparam("of_account"))
@@ -34,17 +33,17 @@ def open_person(packed: bytes | None) -> Person:
         return Person()
 
 
-def lock(session: Session, cipher: PiiCipher, account_id: AccountId) -> Person:
+def lock(session: Reader, cipher: PiiCipher, account_id: AccountId) -> Person:
     """Return the person's state, and keep other events of theirs waiting until this transaction ends."""
     row = _LOCK.first(session, account_id=account_id)
     if row is None:
         empty = cipher.seal(Person().to_bytes(), _place(account_id))
-        insert_or_skip(session, UsageStateRow, {"account_id": account_id, "state_sealed": empty})
+        _BEGIN.first(session, account_id=account_id, state_sealed=empty)
         row = _LOCK.first(session, account_id=account_id)
     return open_person(cipher.open(row.state_sealed, _place(account_id)))
 
 
-def save(session: Session, cipher: PiiCipher, account_id: AccountId, person: Person) -> None:
+def save(session: Reader, cipher: PiiCipher, account_id: AccountId, person: Person) -> None:
     """Keep a person's state."""
     _SAVE.run(session, of_account=account_id, sealed=cipher.seal(person.to_bytes(), _place(account_id)))
 

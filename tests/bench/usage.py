@@ -7,6 +7,7 @@ and 1 000 000 unless told otherwise) a crowd is loaded, see `tests.bench.crowd`;
 event somebody who holds licences asks for their list, opens a service, and searches.
 """
 
+import gc
 import json
 import os
 import statistics
@@ -73,6 +74,8 @@ def _measure(url: str, folder: Path, events: int, people: int) -> None:
     told = crowd.move_in(parts, crowd.first_people(parts, now), people, tellers, now)
     print(f"{people} people are there after {time.perf_counter() - began:.0f} s", flush=True)
     sandbox = Sandbox(create_app(config, parts))
+    # As `wsgi` does.
+    gc.freeze()
     times = _ask(sandbox, told, list(_bound(sandbox)), events, now)
     learnt = parts.ranking.ranker.visits() if parts.ranking.ranker else 0
     _report(f"{parts.database.url.get_backend_name()}, {people} people", times, learnt)
