@@ -13,7 +13,7 @@ from hotservices.hot_reasons import HeldLicence, Person
 from hotservices.seasons import may_begin_school
 from identity import dependant_views
 from identity.clock import civil_date
-from identity.prepared import Reader
+from identity.prepared import Executor
 from identity.sessions import Citizen
 from wallet import licences
 from wallet.kinds import all_kinds
@@ -58,20 +58,17 @@ def requirements(asked: Collection[Requirement]) -> list[dict[str, Any]]:
     return [{"kind": need.kind, "title": all_kinds()[need.kind].title, "held": need.held} for need in asked]
 
 
-def _held(call: Call, citizen: Citizen, reader: Reader) -> list[HeldLicence] | None:
+def _held(call: Call, citizen: Citizen, executor: Executor) -> list[HeldLicence] | None:
     """Return what the caller holds; only what is inspected is opened, for the day that lies sealed in it."""
     if citizen.person_id is None:
         return None
-    cipher = call.services.cipher
+    briefs = licences.briefs(executor, citizen.person_id, call.now)
+    days: dict[str, date | None] = {}
+    for kind in INSPECTIONS.keys() & {brief.kind for brief in briefs}:
+        days |= licences.inspection_days(executor, call.services.cipher, citizen.person_id, kind)
     return [
-        HeldLicence(
-            brief.kind,
-            brief.title,
-            brief.valid_to,
-            brief.showable,
-            licences.inspection_day(reader, cipher, brief.id) if brief.kind in INSPECTIONS else None,
-        )
-        for brief in licences.briefs(reader, citizen.person_id, call.now)
+        HeldLicence(brief.kind, brief.title, brief.valid_to, brief.showable, days.get(brief.id))
+        for brief in briefs
     ]
 
 

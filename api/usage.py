@@ -18,13 +18,14 @@ from identity import people
 from identity.clock import age_on, civil_date
 from identity.ids import AccountId
 from identity.numbers import resident_id
-from identity.prepared import Reader
+from identity.prepared import Executor
 from identity.sessions import Citizen
 from wallet import licences
 
 log = structlog.get_logger(__name__)
 
 YEARS_A_BAND = 5
+NOTHING: frozenset[str] = frozenset()
 
 
 def ranked(
@@ -45,13 +46,13 @@ def ranked(
     with call.lookup() as connection:
         state = states.packed(connection, call.services.cipher, account_id)
         told = attributes(call, connection, person.held) | asked
-    not_for_people = call.catalogue.for_enterprises if person.held is not None else frozenset()
+    not_for_people = call.catalogue.for_enterprises if person.held is not None else NOTHING
     left_out = person.hidden | not_for_people if person.hidden else not_for_people
     learnt = desk.rank(account_id, state, told, limit, now=call.now, hidden=left_out)
     return learnt, state is not None
 
 
-def held_licences(call: Call, session: Reader) -> list[HeldLicence] | None:
+def held_licences(call: Call, session: Executor) -> list[HeldLicence] | None:
     """Return what the calling person holds, in brief; None for who is not known by their real name."""
     principal = call.principal
     if not isinstance(principal, Citizen) or principal.person_id is None:
@@ -60,7 +61,7 @@ def held_licences(call: Call, session: Reader) -> list[HeldLicence] | None:
     return [HeldLicence(brief.kind, brief.title, brief.valid_to, brief.showable) for brief in briefs]
 
 
-def attributes(call: Call, session: Reader, held: Sequence[HeldLicence] | None) -> dict[str, str | int]:
+def attributes(call: Call, session: Executor, held: Sequence[HeldLicence] | None) -> dict[str, str | int]:
     """Return what the ranking may know of the calling person besides their use.
 
     A band of age, the prefecture (GB/T 2260, four digits) that issued the number, and the kinds held.
@@ -77,7 +78,7 @@ def attributes(call: Call, session: Reader, held: Sequence[HeldLicence] | None) 
     return told
 
 
-def knowing(call: Call, session: Reader) -> Callable[[], Mapping[str, str | int]]:
+def knowing(call: Call, session: Executor) -> Callable[[], Mapping[str, str | int]]:
     """Return what tells the attributes of the calling person, when they are needed."""
     return lambda: attributes(call, session, held_licences(call, session))
 

@@ -15,7 +15,7 @@ from hotservices.errors import ServiceNotFound
 from hotservices.models import ImpersonalRankingRow, ServicePreferenceRow
 from identity.ids import AccountId
 from identity.orm import insert_or_skip
-from identity.prepared import Prepared, Reader
+from identity.prepared import Executor, Prepared
 
 _CHOSEN = Prepared(
     select(
@@ -52,7 +52,7 @@ class Marks:
     hidden: bool
 
 
-def of(session: Reader, account_id: AccountId) -> Preferences:
+def of(session: Executor, account_id: AccountId) -> Preferences:
     """Return an account's choices."""
     rows = _CHOSEN.all(session, account_id=account_id)
     favourites = sorted(
@@ -65,7 +65,7 @@ def of(session: Reader, account_id: AccountId) -> Preferences:
     )
 
 
-def marks(session: Reader, account_id: AccountId, code: str) -> Marks:
+def marks(session: Executor, account_id: AccountId, code: str) -> Marks:
     """Return what an account chose for a service."""
     row = _CHOSEN_OF_ONE.first(session, account_id=account_id, service_code=code)
     return Marks(
@@ -91,7 +91,7 @@ def set_hidden(
     return _choose(session, account_id, code, on, {"favourite_since": None, "hidden_since": now})
 
 
-def is_personal(session: Reader, account_id: AccountId) -> bool:
+def is_personal(session: Executor, account_id: AccountId) -> bool:
     """Tell whether an account's ranking may use what is known of the person."""
     return _IMPERSONAL.first(session, account_id=account_id) is None
 

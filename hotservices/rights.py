@@ -50,7 +50,8 @@ def _usage(asked: Asked) -> dict[str, Any]:
 
 
 def _forget_usage(asked: Asked) -> None:
-    for row in (UsageReceiptRow, UsageStateRow):
+    # The state first, as who records an event locks it first.
+    for row in (UsageStateRow, UsageReceiptRow):
         asked.session.execute(delete(row).where(row.account_id == asked.subject.account_id))
 
 

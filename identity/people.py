@@ -14,7 +14,7 @@ from identity.ids import PersonId, new_id
 from identity.numbers.masks import mask_name, mask_number
 from identity.numbers.resident_id import IdType
 from identity.orm import Base, primary_key
-from identity.prepared import Prepared, Reader
+from identity.prepared import Executor, Prepared
 
 NUMBER_LABEL = "id_number"
 # The dots that keyboards put into names such as 阿卜杜拉·买买提; the registry's form is U+00B7.
@@ -177,7 +177,7 @@ def real_name(row: PersonRow, cipher: PiiCipher) -> RealName:
     )
 
 
-def number_of(session: Reader, cipher: PiiCipher, person_id: PersonId) -> str:
+def number_of(session: Executor, cipher: PiiCipher, person_id: PersonId) -> str:
     """Return a person's id number."""
     row = _NUMBER.first(session, person_id=person_id)
     return open_number(cipher, person_id, row.number_sealed)

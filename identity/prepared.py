@@ -19,8 +19,8 @@ from sqlalchemy.sql.base import Executable
 from identity.orm import Base
 
 Convert = Callable[[Any], Any]
-# What a prepared statement can read with.
-Reader = Session | Connection
+# What a prepared statement runs on.
+Executor = Session | Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Prepared:
         self._statement = statement
         self._plans: dict[str, _Plan] = {}
 
-    def first(self, session: Reader, **values: Any) -> Any:
+    def first(self, session: Executor, **values: Any) -> Any:
         """Run the statement; return its first row, or None."""
         plan, cursor = self._run(session, values)
         try:
@@ -69,7 +69,7 @@ class Prepared:
             cursor.close()
         return None if raw is None else plan.read(raw)
 
-    def all(self, session: Reader, **values: Any) -> list[Any]:
+    def all(self, session: Executor, **values: Any) -> list[Any]:
         """Run the statement; return all its rows."""
         plan, cursor = self._run(session, values)
         try:
@@ -78,11 +78,11 @@ class Prepared:
             cursor.close()
         return [plan.read(row) for row in raw]
 
-    def run(self, session: Reader, **values: Any) -> None:
+    def run(self, session: Executor, **values: Any) -> None:
         """Run a statement that returns nothing."""
         self._run(session, values)[1].close()
 
-    def _run(self, session: Reader, values: dict[str, Any]) -> tuple[_Plan, Any]:
+    def _run(self, session: Executor, values: dict[str, Any]) -> tuple[_Plan, Any]:
         connection = session.connection() if isinstance(session, Session) else session
         plan = self._plans.get(connection.dialect.name)
         if plan is None:
@@ -104,7 +104,7 @@ def prepared_insert(row: type[Base]) -> Prepared:
 
 
 def prepared_insert_or_skip(row: type[Base]) -> Prepared:
-    """Return the same for a row whose key may be taken; `first` gives the key of what was inserted, or None."""
+    """Return an insert of a whole row whose key may be taken: `first` gives the inserted key, or None for none."""
     # PostgreSQL's words, which SQLite took over.
     rows = postgresql_insert(row).values({c.name: bindparam(c.name) for c in row.__table__.c})
     return Prepared(rows.on_conflict_do_nothing().returning(*inspect(row).primary_key))

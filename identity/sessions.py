@@ -29,7 +29,7 @@ from identity.devices import Login, SealedDevice
 from identity.errors import SessionEnded
 from identity.ids import AccountId, LoginId, OrganisationId, PersonId, SessionId, StaffId, new_id
 from identity.orm import ID, Base, primary_key, reading
-from identity.prepared import Prepared, Reader
+from identity.prepared import Executor, Prepared
 from identity.staff import OrganisationKind, OrganisationRow, Owed, StaffRow, owed
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
@@ -224,7 +224,7 @@ def revoke(session: Session, session_id: SessionId, now: datetime) -> None:
 
 
 def citizen(
-    session: Reader,
+    session: Executor,
     cipher: PiiCipher,
     session_id: SessionId,
     now: datetime,
@@ -247,7 +247,7 @@ def citizen(
 
 
 def _acting(
-    session: Reader,
+    session: Executor,
     cipher: PiiCipher,
     row: Any,
     actor_id: PersonId,
@@ -261,7 +261,7 @@ def _acting(
         raise SessionEnded from error
 
 
-def staff_member(session: Reader, session_id: SessionId, now: datetime) -> StaffMember:
+def staff_member(session: Executor, session_id: SessionId, now: datetime) -> StaffMember:
     """Return who calls with a staff token. Raises SessionEnded."""
     row = _STAFF_MEMBER.first(session, session_id=session_id)
     if row is None or row.revoked_at is not None or row.expires_at <= now:

@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what opens a store, which is worth running on each kind of store, and what a browser sees of it."""
     for item in items:
         fixtures, module = getattr(item, "fixturenames", ()), getattr(item, "module", None)
-        if "template_url" in fixtures or vars(module).get("stores") is stores:
+        if "template_url" in fixtures or getattr(module, "stores", None) is stores:
             item.add_marker(pytest.mark.store)
         if "browser" in fixtures:
             item.add_marker(pytest.mark.browser)

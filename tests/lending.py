@@ -20,7 +20,8 @@ GUARDED = frozenset({append_only.RECORDS, append_only.CHECKPOINTS, append_only.A
 # Who has hung up is gone a moment later; who stays longer is made to.
 LEAVING_SECONDS, GIVE_UP_MS = 0.2, 5000
 
-_OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+_OTHERS = "FROM pg_stat_activity WHERE datname = current_database()"
+_OTHERS += " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
 _SCHEMA = (
     "SELECT (SELECT md5(string_agg(format('%s %s %s', relname, relkind, relnatts), ',' ORDER BY relname)) FROM pg_class"
     " WHERE relnamespace = 'public'::regnamespace),"

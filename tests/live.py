@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -45,16 +45,18 @@ def serving(config: Config, log: IO[bytes] | None = None) -> Iterator[str]:
 @contextmanager
 def pair(config: Config) -> Iterator[tuple[Server, Server]]:
     """Lend two sandbox servers on one database; they start side by side."""
-    with _starting(config) as (one, first), _starting(config) as (other, second):
-        _wait_for(first, one)
-        _wait_for(second, other)
-        yield _server(one, first), _server(other, second)
+    here, there = _free_ports(2)
+    with _starting(config, here) as first, _starting(config, there) as second:
+        _wait_for(first, here)
+        _wait_for(second, there)
+        yield _server(here, first), _server(there, second)
 
 
 @contextmanager
 def running_server(config: Config, log: IO[bytes] | None = None, **more: str) -> Iterator[Server]:
     """Lend a sandbox server that a test may kill; `more` stands in its environment too."""
-    with _starting(config, log, **more) as (port, process):
+    (port,) = _free_ports(1)
+    with _starting(config, port, log, **more) as process:
         _wait_for(process, port)
         yield _server(port, process)
 
@@ -65,9 +67,8 @@ def _server(port: int, process: "subprocess.Popen[bytes]") -> Server:
 
 @contextmanager
 def _starting(
-    config: Config, log: IO[bytes] | None = None, **more: str
-) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
-    port = _free_port()
+    config: Config, port: int, log: IO[bytes] | None = None, **more: str
+) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen(
         [sys.executable, "-m", "api.serve"],
         cwd=ROOT,
@@ -76,7 +77,7 @@ def _starting(
         stderr=log,
     )
     try:
-        yield port, process
+        yield process
     finally:
         process.terminate()
         process.wait(timeout=START_SECONDS)
@@ -93,11 +94,12 @@ def environment(config: Config) -> dict[str, str]:
     }
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:

@@ -43,10 +43,14 @@ def copy_of(template_url: str, folder: Path) -> Iterator[str]:
     try:
         yield _text(lent.url)
     finally:
-        if lent.put_back():
-            shelf.append(lent)
-        else:
-            _drop(lent)
+        is_clean = False
+        try:
+            is_clean = lent.put_back()
+        finally:
+            if is_clean:
+                shelf.append(lent)
+            else:
+                _drop(lent)
 
 
 def drop(url: str) -> None:

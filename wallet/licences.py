@@ -20,7 +20,7 @@ from identity.ids import PersonId
 from identity.numbers.masks import mask_name, mask_number
 from identity.orm import AnyRow, AnySelect
 from identity.people import PersonRow
-from identity.prepared import Prepared, Reader
+from identity.prepared import Executor, Prepared
 from wallet.disclosure import DisclosedField, Holder, own_view
 from wallet.errors import LicenceNotFound, LicenceNotShowable, PhotoNotFound
 from wallet.kinds import all_kinds
@@ -41,7 +41,11 @@ _BRIEFS = Prepared(
     .where(HoldingRow.person_id == bindparam("person_id"))
     .order_by(LicenceRow.kind, LicenceRow.id),
 )
-_CONTENT = Prepared(select(LicenceRow.content_sealed).where(LicenceRow.id == bindparam("licence_id")))
+_CONTENTS = Prepared(
+    select(LicenceRow.id, LicenceRow.content_sealed)
+    .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
+    .where(HoldingRow.person_id == bindparam("person_id"), LicenceRow.kind == bindparam("kind")),
+)
 
 
 class Freshness(StrEnum):
@@ -163,7 +167,7 @@ class Brief:
     showable: bool
 
 
-def briefs(session: Reader, person_id: PersonId, now: datetime) -> list[Brief]:
+def briefs(session: Executor, person_id: PersonId, now: datetime) -> list[Brief]:
     """Return a person's licences in brief."""
     return [
         Brief(
@@ -177,10 +181,14 @@ def briefs(session: Reader, person_id: PersonId, now: datetime) -> list[Brief]:
     ]
 
 
-def inspection_day(session: Reader, cipher: PiiCipher, licence_id: str) -> date | None:
-    """Return the last day of the inspection of what a licence is for; None where it tells of none."""
-    row = _CONTENT.first(session, licence_id=licence_id)
-    return None if row is None else _inspection_day(open_content(cipher, licence_id, row.content_sealed))
+def inspection_days(
+    session: Executor, cipher: PiiCipher, person_id: PersonId, kind: str
+) -> dict[str, date | None]:
+    """Return the last day of the inspection of what each licence of a kind is for, by the licence's id."""
+    return {
+        row.id: _inspection_day(open_content(cipher, row.id, row.content_sealed))
+        for row in _CONTENTS.all(session, person_id=person_id, kind=kind)
+    }
 
 
 def get_held(

@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from api import known, usage
+from api import known, search_pages, usage
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import MAYBE_CITIZEN, PUBLIC
-from api.paging import page_of
 from api.schemas.services import ServiceList, ServiceQuery, ServiceSchema, ThemeList
 from hotservices import bundles, hot_list, preferences
 from hotservices.errors import ServiceNotFound
-from hotservices.search.searching import Search
+from hotservices.search.searching import Order, Search
 from identity.clock import civil_date
 from identity.errors import InvalidField
 from identity.sessions import Citizen
 
-# How much of a person's hot list orders what matches equally well.
-HOT_LIST_LENGTH = 50
+# How much of a person's hot list orders what matches equally well, and how much of that use has learnt.
+HOT_LIST_LENGTH, RANKED = 50, 20
 
 blp = Blueprint("services", __name__, url_prefix="/v1", description="事项 · Services")
 
@@ -35,8 +34,8 @@ def list_services(call: Call, query: dict[str, Any]) -> dict[str, Any]:
     search = Search(query["q"], query["theme"], query["audience"], query["department"])
     if query["theme"] is not None and query["theme"] not in {theme.name for theme in call.catalogue.themes}:
         raise InvalidField(field="theme", message_zh="没有这个主题", message_en="There is no such theme.")
-    found = call.services.catalogue.finder().find(call.catalogue, search, lambda: _own_order(call))
-    return page_of(found, lambda service: service.code, limit=query["limit"], cursor=query["cursor"])
+    finder, paged = call.services.catalogue.finder(), {"limit": query["limit"], "cursor": query["cursor"]}
+    return search_pages.page(finder, call.catalogue, search, lambda: _own_order(call), **paged)
 
 
 @blp.get(
@@ -77,11 +76,12 @@ def list_themes(call: Call) -> dict[str, Any]:
     return {"items": call.catalogue.themes, "next_cursor": None}
 
 
-def _own_order(call: Call) -> list[str]:
-    """Return what comes first among equal matches: the caller's hot list, as `GET /v1/hot-services` would show it."""
+def _own_order(call: Call) -> Order:
+    """Return what comes first among equal matches: the caller's hot list, then what people can ask for."""
     person = known.person_ranked(call)
     if person is None:
-        return []
-    ranked, _ = usage.ranked(call, person, HOT_LIST_LENGTH, None)
+        return Order()
+    ranked, _ = usage.ranked(call, person, RANKED, None)
     hot = hot_list.hot_list(call.catalogue, person, civil_date(call.now), HOT_LIST_LENGTH, ranked)
-    return [item.service.code for item in hot]
+    others = call.catalogue.for_enterprises if person.held is not None else frozenset()
+    return Order([item.service.code for item in hot], others)

@@ -10,6 +10,7 @@ from api.schemas.common import (
     items_of,
     next_cursor,
 )
+from api.search_pages import MAX_CURSOR_CHARACTERS
 from api.validation import Text
 
 
@@ -63,7 +64,7 @@ class ServiceQuery(Request):
     audience = fields.String(load_default=None, validate=validate.OneOf(["personal", "enterprise"]))
     department = Text(maximum=100, load_default=None)
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))
-    cursor = Text(maximum=32, load_default=None)
+    cursor = Text(maximum=MAX_CURSOR_CHARACTERS, load_default=None)
 
 
 class ThemeSchema(Response):

@@ -1,6 +1,6 @@
 """Searching the catalogue: what narrows the list, and in which order what is left comes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,6 +30,14 @@ class Search:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Whose search it is: codes that come first among equal matches, in this order, and codes that come last."""
+
+    first: Sequence[str] = ()
+    last: Collection[str] = frozenset()
+
+
 class Finder:
     """Finds services. The index may be of an earlier catalogue than the one that is searched."""
 
@@ -37,14 +45,11 @@ class Finder:
         self._indexed = [service.code for service in indexed]
         self._index = index
 
-    def find(
-        self, catalogue: Catalogue, search: Search, order: Callable[[], Sequence[str]] = tuple
-    ) -> list[Service]:
+    def find(self, catalogue: Catalogue, search: Search, order: Callable[[], Order] = Order) -> list[Service]:
         """Return what a search finds in a catalogue.
 
-        With a text: the best match first, and among equals first by `order`, codes that the caller puts
-        first (asked for only when there are equals to part), then by popularity. Without one: in catalogue
-        order.
+        With a text: the best match first, and among equals first by `order` (asked for only when there are
+        equals to part), then by popularity. Without one: in catalogue order.
         """
         if search.text is None or not search.text.strip():
             return [service for service in catalogue.services.values() if search.admits(service)]
@@ -53,11 +58,13 @@ class Finder:
             for hit in self._index.find(search.text)
             if (service := catalogue.services.get(self._indexed[hit.place])) and search.admits(service)
         ]
-        first = {code: place for place, code in enumerate(order())} if len(hits) > 1 else {}
+        own = order() if len(hits) > 1 else Order()
+        first, last = {code: place for place, code in enumerate(own.first)}, own.last
 
-        def key(hit: tuple[Service, int]) -> tuple[int, int, bool, int]:
+        def key(hit: tuple[Service, int]) -> tuple[int, int, bool, bool, int]:
             service, score = hit
-            return (-score, first.get(service.code, len(first)), *standing(service))
+            code = service.code
+            return (-score, first.get(code, len(first)), code in last, *standing(service))
 
         return [service for service, _ in sorted(hits, key=key)]
 

@@ -52,8 +52,8 @@ class RankingDesk:
         self._known: Collection[str] = ()
         self._places: Mapping[str, int] = {}
         self._retired: frozenset[str] = frozenset()
-        # What was hidden last, and what it leaves out together with the retired: mostly the same for everybody.
-        self._withheld: tuple[frozenset[str], frozenset[str]] = frozenset(), frozenset()
+        # The retired, what was hidden last, and what they leave out together: mostly the same for everybody.
+        self._withheld: tuple[frozenset[str], ...] = (self._retired, self._retired, self._retired)
         self._refreshed_visits = 0
         self.ranker: Ranker | None = None
 
@@ -87,11 +87,12 @@ class RankingDesk:
                 ranker.forget_person(seat)
 
     def _left_out(self, hidden: frozenset[str], used: set[str]) -> frozenset[str]:
-        of, withheld = self._withheld
-        if of is not hidden:
-            withheld = self._retired | hidden
-            self._withheld = hidden, withheld
-        kept = hidden & used - self._retired
+        retired = self._retired
+        of_retired, of_hidden, withheld = self._withheld
+        if of_hidden is not hidden or of_retired is not retired:
+            withheld = retired | hidden
+            self._withheld = retired, hidden, withheld
+        kept = hidden & used - retired
         return withheld - kept if kept else withheld
 
     def recorder(self) -> Recorder:
@@ -118,7 +119,10 @@ class RankingDesk:
                 rest = within / len(sealed) if 0 < len(sealed) < ROWS_A_READ else 0.0
                 for use in sealed:
                     self._learn(use)
-                    time.sleep(0 if self._stop.is_set() else rest)
+                    if rest:
+                        self._stop.wait(rest)
+                    else:
+                        time.sleep(0)
                 learnt += len(sealed)
                 if len(sealed) < ROWS_A_READ:
                     break
@@ -212,7 +216,6 @@ class RankingDesk:
             given = set(found)
             self._places = {code: ranker.place_of(code) for code in codes if code in given}
             self._retired = frozenset(ranker.items) - frozenset(codes)
-            self._withheld = frozenset(), self._retired
 
     def _start(self) -> None:
         with self._lock:
@@ -223,8 +226,9 @@ class RankingDesk:
     def _run(self) -> None:
         # What another worker has refreshed need not be at once again.
         due = time.monotonic() + (REFRESH_SECONDS if self._refreshed_visits else 0)
-        while not self._stop.is_set():
-            self._stop.wait(POLL_SECONDS / 2)
+        spare = POLL_SECONDS
+        while not self._stop.wait(spare):
+            began = time.monotonic()
             try:
                 self.catch_up(within=POLL_SECONDS / 2)
                 if time.monotonic() >= due and self._has_learnt():
@@ -234,6 +238,7 @@ class RankingDesk:
                     due = time.monotonic() + max(REFRESH_SECONDS, REST * took)
             except Exception as error:  # noqa: BLE001  the database is away, or worse: requests go on, and so do we
                 log.error("the ranking could not learn", error=type(error).__name__)  # noqa: TRY400
+            spare = max(POLL_SECONDS - (time.monotonic() - began), 0)
 
     def _has_learnt(self) -> bool:
         ranker = self.ranker

@@ -22,7 +22,7 @@ from hotservices.usage.models import UsageLogRow, UsageReceiptRow
 from hotservices.usage.uses import Attributes, Use
 from identity.crypto.cipher import PiiCipher
 from identity.ids import AccountId
-from identity.prepared import Prepared, Reader, prepared_insert_or_skip
+from identity.prepared import Executor, Prepared, prepared_insert_or_skip
 
 LATEST_ARRIVAL = timedelta(days=7)
 CLOCK_LEEWAY = timedelta(minutes=5)
@@ -122,7 +122,7 @@ class Recorder:
 
     def _use(
         self,
-        session: Reader,
+        session: Executor,
         account_id: AccountId,
         person: Person,
         *,
@@ -156,7 +156,7 @@ def visit_of(person: Person, at: datetime) -> int:
 
 
 def _receive(
-    session: Reader,
+    session: Executor,
     account_id: AccountId,
     events: Sequence[tuple[int, Event]],
     refusals: dict[int, Refusal],
@@ -172,6 +172,7 @@ def _receive(
         said = event.said_digest()
         if _KEEP_RECEIPT.first(session, **key, said_digest=said, received_at=now):
             fresh.append(event)
-        elif _RECEIPT.first(session, **key).said_digest != said:
+        # One that was forgotten between the two has counted long ago.
+        elif (kept := _RECEIPT.first(session, **key)) is not None and kept.said_digest != said:
             refusals[index] = Refusal.ID_REUSED
     return fresh

@@ -6,7 +6,7 @@ from hotservices.signals.people import Person, PersonUnreadableError
 from hotservices.usage.models import UsageStateRow
 from identity.crypto.cipher import PiiCipher
 from identity.ids import AccountId
-from identity.prepared import Prepared, Reader, prepared_insert_or_skip
+from identity.prepared import Executor, Prepared, prepared_insert_or_skip
 
 _MINE = UsageStateRow.account_id == bindparam("account_id")
 _READ = Prepared(select(UsageStateRow.state_sealed).where(_MINE))
@@ -19,7 +19,7 @@ _SAVE = Prepared(
 )
 
 
-def packed(session: Reader, cipher: PiiCipher, account_id: AccountId) -> bytes | None:
+def packed(session: Executor, cipher: PiiCipher, account_id: AccountId) -> bytes | None:
     """Return a person's state, in the ranking's own packing; None when nothing is known."""
     row = _READ.first(session, account_id=account_id)
     return None if row is None else cipher.open(row.state_sealed, _place(account_id))
@@ -33,7 +33,7 @@ def open_person(packed: bytes | None) -> Person:
         return Person()
 
 
-def lock(session: Reader, cipher: PiiCipher, account_id: AccountId) -> Person:
+def lock(session: Executor, cipher: PiiCipher, account_id: AccountId) -> Person:
     """Return the person's state, and keep other events of theirs waiting until this transaction ends."""
     row = _LOCK.first(session, account_id=account_id)
     if row is None:
@@ -43,7 +43,7 @@ def lock(session: Reader, cipher: PiiCipher, account_id: AccountId) -> Person:
     return open_person(cipher.open(row.state_sealed, _place(account_id)))
 
 
-def save(session: Reader, cipher: PiiCipher, account_id: AccountId, person: Person) -> None:
+def save(session: Executor, cipher: PiiCipher, account_id: AccountId, person: Person) -> None:
     """Keep a person's state."""
     _SAVE.run(session, of_account=account_id, sealed=cipher.seal(person.to_bytes(), _place(account_id)))
 

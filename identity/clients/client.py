@@ -16,7 +16,7 @@ from identity.ids import ClientId, OrganisationId
 from identity.organisations.models import EnterpriseRow
 from identity.organisations.registry import EnterpriseStatus
 from identity.organisations.scopes import Scope, read
-from identity.prepared import Prepared, Reader
+from identity.prepared import Executor, Prepared
 from identity.staff import OrganisationRow
 
 
@@ -57,7 +57,7 @@ _CLIENT = Prepared(
 )
 
 
-def calling(session: Reader, credential_id: str, scopes: frozenset[str]) -> Client:
+def calling(session: Executor, credential_id: str, scopes: frozenset[str]) -> Client:
     """Return who calls with a token of these scopes. Raises ClientEnded."""
     row = _CLIENT.first(session, credential_id=credential_id)
     if row is None:

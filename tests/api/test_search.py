@@ -58,6 +58,35 @@ def test_pages_follow_each_other_without_gap_or_repeat(sandbox: Sandbox) -> None
     assert len(whole) > 5
 
 
+def test_what_is_used_between_two_pages_makes_no_service_come_twice_or_never(sandbox: Sandbox) -> None:
+    citizen, path = sandbox.citizen("zhang-wei"), f"/v1/services?q={quote('补贴')}"
+    whole = words(citizen.expect(200, "GET", f"{path}&limit=100")["items"], "code")
+    pages, cursor = [], ""
+
+    while True:
+        answer = citizen.expect(200, "GET", f"{path}&limit=5{cursor}")
+        pages += words(answer["items"], "code")
+        if answer["next_cursor"] is None:
+            break
+        cursor = f"&cursor={answer['next_cursor']}"
+        for code in (pages[-1], whole[-1]):
+            citizen.expect(200, "GET", f"/v1/services/{code}")
+
+    assert pages == whole
+    assert len(whole) > 10
+
+
+@pytest.mark.parametrize(
+    "cursor", ["SVC9999", "bm9uc2Vuc2U", "W10", "WzEsMiwzXQ", "WyJTVkM5OTk5IixbXSx0cnVlXQ"]
+)
+def test_a_cursor_of_no_list_is_refused_by_name(sandbox: Sandbox, cursor: str) -> None:
+    path = f"/v1/services?q={quote('补贴')}&cursor={cursor}"
+
+    problem = sandbox.anybody.refused(422, "validation-failed", "GET", path)
+
+    assert list(problem["errors"]) == ["cursor"]
+
+
 @pytest.mark.parametrize("query", ["😀", "' OR '1'='1' --", "(((.*+?[", "%", "_", "\\", "<script>", "100%"])
 def test_signs_that_mean_something_elsewhere_mean_nothing_here(sandbox: Sandbox, query: str) -> None:
     everything = sandbox.anybody.expect(200, "GET", "/v1/services?limit=100")

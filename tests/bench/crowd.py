@@ -84,7 +84,12 @@ def move_in(parts: Services, ranker: Ranker, people: int, tellers: int, now: dat
     _keep_tables(parts, ranker, now)
     return [
         tokens.issue(
-            parts.session_keys, one["account_id"], tokens.CITIZEN, SessionId(one["id"]), 1, now=now
+            parts.session_keys,
+            one["account_id"],
+            tokens.CITIZEN,
+            SessionId(one["id"]),
+            1,
+            now=parts.clock.now(),
         ).access_token
         for one in sessions
     ]

@@ -100,10 +100,10 @@ def _ask(sandbox: Sandbox, told: list[str], holders: list[Citizen], events: int,
 
 
 def _services(parts: Services) -> Iterator[str]:
-    """Yield services without end, the popular ones more often."""
+    """Return services without end, the popular ones more often."""
     codes = list(parts.catalogue.current().services)
-    for _, item, _ in zipf_events(1, 10 * EVENTS, 4, start=0, span=86_400, repeats=0):
-        yield codes[int(item.removeprefix("service-"))]
+    drawn = zipf_events(1, EVENTS, 4, start=0, span=86_400, repeats=0)
+    return cycle([codes[int(item.removeprefix("service-"))] for _, item, _ in drawn])
 
 
 def _bound(sandbox: Sandbox) -> Iterator[Citizen]:

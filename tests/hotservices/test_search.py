@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotservices.catalogue import Service, shipped
-from hotservices.search.searching import Finder, Search, shipped_finder
+from hotservices.search.searching import Finder, Order, Search, shipped_finder
 from tests.paths import ROOT
 
 QUERIES = json.loads((ROOT / "tests/hotservices/data/search_queries.json").read_bytes())
@@ -119,7 +119,9 @@ def test_the_same_search_gives_the_same_order(text: str) -> None:
 def test_an_order_handed_in_changes_the_order_alone(text: str, order: list[str]) -> None:
     plain = found(shipped_finder(), text)
 
-    ordered = [service.code for service in shipped_finder().find(shipped(), Search(text=text), lambda: order)]
+    ordered = [
+        service.code for service in shipped_finder().find(shipped(), Search(text=text), lambda: Order(order))
+    ]
 
     assert set(ordered) == set(plain)
 
@@ -128,7 +130,9 @@ def test_among_equal_matches_the_order_handed_in_comes_before_popularity(search:
     plain = found(search, "身份证")
     wanted = "SVC0092"
 
-    ordered = [service.code for service in search.find(shipped(), Search(text="身份证"), lambda: [wanted])]
+    ordered = [
+        service.code for service in search.find(shipped(), Search(text="身份证"), lambda: Order([wanted]))
+    ]
 
     assert plain[0] != wanted
     assert ordered == [wanted, *(code for code in plain if code != wanted)]
@@ -137,13 +141,15 @@ def test_among_equal_matches_the_order_handed_in_comes_before_popularity(search:
 def test_a_better_match_stays_before_what_the_person_uses_most(search: Finder) -> None:
     used = "SVC0074"
 
-    ordered = [service.code for service in search.find(shipped(), Search(text="公积金余额"), lambda: [used])]
+    ordered = [
+        service.code for service in search.find(shipped(), Search(text="公积金余额"), lambda: Order([used]))
+    ]
 
     assert ordered[0] == "SVC0079"
 
 
 def test_the_order_is_not_asked_for_where_there_is_nothing_to_part(search: Finder) -> None:
-    def order() -> list[str]:
+    def order() -> Order:
         raise AssertionError
 
     hits = search.find(shipped(), Search(text="SVC0072"), order)
