@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from identity import people
@@ -13,6 +13,7 @@ from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId, new_id
 from identity.orm import insert_or_skip, insert_rows_or_skip
 from identity.people import PersonRow
+from identity.prepared import Prepared
 from wallet import changes, identifiers
 from wallet.errors import LicenceNotFound
 from wallet.kinds import all_kinds
@@ -35,6 +36,24 @@ log = structlog.get_logger(__name__)
 ANSWER_ON_THE_WAY = timedelta(minutes=1)
 # What a row holds until it is sealed with the id that it got.
 _FRESH: dict[str, object] = {"content_sealed": b"", "changed_at": None, "superseded_by": None}
+
+_MEANWHILE = Prepared(
+    select(RegistryEventRow.status, RegistryEventRow.received_at)
+    .where(
+        RegistryEventRow.identifier == bindparam("of_licence"),
+        RegistryEventRow.registry_code == bindparam("of_registry"),
+        RegistryEventRow.version >= bindparam("from_version"),
+        RegistryEventRow.received_at > bindparam("after"),
+        RegistryEventRow.received_at <= bindparam("until"),
+    )
+    .order_by(RegistryEventRow.issued_at.desc())
+    .limit(1),
+)
+_HOLDERS = Prepared(
+    select(HoldingRow.person_id, PersonRow.number_sealed)
+    .join(PersonRow, PersonRow.id == HoldingRow.person_id)
+    .where(HoldingRow.licence_id == bindparam("licence_id")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +179,14 @@ def _supersede_earlier(session: Session, cipher: PiiCipher, row: LicenceRow, now
 
 def _apply_what_came_meanwhile(session: Session, cipher: PiiCipher, row: LicenceRow, now: datetime) -> None:
     # An event that was pushed while the registry's older answer was on the way found no row to change.
-    query = select(RegistryEventRow.status, RegistryEventRow.received_at).where(
-        RegistryEventRow.identifier == row.identifier,
-        RegistryEventRow.registry_code == row.registry_code,
-        RegistryEventRow.version >= row.version,
-        RegistryEventRow.received_at > now,
-        RegistryEventRow.received_at <= now + ANSWER_ON_THE_WAY,
+    latest = _MEANWHILE.first(
+        session,
+        of_licence=row.identifier,
+        of_registry=row.registry_code,
+        from_version=row.version,
+        after=now,
+        until=now + ANSWER_ON_THE_WAY,
     )
-    latest = session.execute(query.order_by(RegistryEventRow.issued_at.desc()).limit(1)).first()
     if latest is not None:
         changes.apply(session, cipher, row, LicenceStatus(latest.status), now)
         row.changed_at = latest.received_at
@@ -180,14 +199,9 @@ def _end_others(
     holder_numbers: Collection[str],
     now: datetime,
 ) -> None:
-    holders = session.execute(
-        select(HoldingRow.person_id, PersonRow.number_sealed)
-        .join(PersonRow, PersonRow.id == HoldingRow.person_id)
-        .where(HoldingRow.licence_id == row.id),
-    )
     gone = [
         PersonId(person_id)
-        for person_id, sealed in holders
+        for person_id, sealed in _HOLDERS.all(session, licence_id=row.id)
         if people.open_number(cipher, person_id, sealed) not in holder_numbers
     ]
     if gone:
