@@ -15,7 +15,7 @@ from identity import dependant_views
 from identity.clock import civil_date
 from identity.prepared import Executor
 from identity.sessions import Citizen
-from wallet import licences
+from wallet import briefs
 from wallet.kinds import all_kinds
 
 
@@ -25,8 +25,8 @@ def kinds_held(call: Call) -> Collection[str] | None:
     if not isinstance(citizen, Citizen) or citizen.person_id is None:
         return None
     with call.lookup() as connection:
-        briefs = licences.briefs(connection, citizen.person_id, call.now)
-    return {brief.kind for brief in briefs if brief.showable}
+        held = briefs.of(connection, citizen.person_id, call.now)
+    return {brief.kind for brief in held if brief.showable}
 
 
 def services_done(call: Call) -> frozenset[str] | None:
@@ -62,13 +62,13 @@ def _held(call: Call, citizen: Citizen, executor: Executor) -> list[HeldLicence]
     """Return what the caller holds; only what is inspected is opened, for the day that lies sealed in it."""
     if citizen.person_id is None:
         return None
-    briefs = licences.briefs(executor, citizen.person_id, call.now)
+    held = briefs.of(executor, citizen.person_id, call.now)
     days: dict[str, date | None] = {}
-    for kind in INSPECTIONS.keys() & {brief.kind for brief in briefs}:
-        days |= licences.inspection_days(executor, call.services.cipher, citizen.person_id, kind)
+    for kind in INSPECTIONS.keys() & {brief.kind for brief in held}:
+        days |= briefs.inspection_days(executor, call.services.cipher, citizen.person_id, kind)
     return [
         HeldLicence(brief.kind, brief.title, brief.valid_to, brief.showable, days.get(brief.id))
-        for brief in briefs
+        for brief in held
     ]
 
 

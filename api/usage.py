@@ -20,7 +20,7 @@ from identity.ids import AccountId
 from identity.numbers import resident_id
 from identity.prepared import Executor
 from identity.sessions import Citizen
-from wallet import licences
+from wallet import briefs
 
 log = structlog.get_logger(__name__)
 
@@ -57,8 +57,8 @@ def held_licences(call: Call, session: Executor) -> list[HeldLicence] | None:
     principal = call.principal
     if not isinstance(principal, Citizen) or principal.person_id is None:
         return None
-    briefs = licences.briefs(session, principal.person_id, call.now)
-    return [HeldLicence(brief.kind, brief.title, brief.valid_to, brief.showable) for brief in briefs]
+    held = briefs.of(session, principal.person_id, call.now)
+    return [HeldLicence(brief.kind, brief.title, brief.valid_to, brief.showable) for brief in held]
 
 
 def attributes(call: Call, session: Executor, held: Sequence[HeldLicence] | None) -> dict[str, str | int]:

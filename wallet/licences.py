@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from identity import people
@@ -20,7 +20,6 @@ from identity.ids import PersonId
 from identity.numbers.masks import mask_name, mask_number
 from identity.orm import AnyRow, AnySelect
 from identity.people import PersonRow
-from identity.prepared import Executor, Prepared
 from wallet.disclosure import DisclosedField, Holder, own_view
 from wallet.errors import LicenceNotFound, LicenceNotShowable, PhotoNotFound
 from wallet.kinds import all_kinds
@@ -28,24 +27,6 @@ from wallet.models import Content, HoldingRow, LicencePhotoRow, LicenceRow, open
 from wallet.status import LicenceStatus, status_on
 
 INSPECTION_FIELD = "inspection_valid_to"
-
-_BRIEFS = Prepared(
-    select(
-        LicenceRow.id,
-        LicenceRow.kind,
-        LicenceRow.registry_status,
-        LicenceRow.valid_from,
-        LicenceRow.valid_to,
-    )
-    .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
-    .where(HoldingRow.person_id == bindparam("person_id"))
-    .order_by(LicenceRow.kind, LicenceRow.id),
-)
-_CONTENTS = Prepared(
-    select(LicenceRow.id, LicenceRow.content_sealed)
-    .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
-    .where(HoldingRow.person_id == bindparam("person_id"), LicenceRow.kind == bindparam("kind")),
-)
 
 
 class Freshness(StrEnum):
@@ -156,41 +137,6 @@ def list_held(
     return [licence for licence in licences if status in {None, licence.status}]
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """What can be said of a licence without opening what lies sealed in it."""
-
-    id: str
-    kind: str
-    title: str
-    valid_to: date | None
-    showable: bool
-
-
-def briefs(session: Executor, person_id: PersonId, now: datetime) -> list[Brief]:
-    """Return a person's licences in brief."""
-    return [
-        Brief(
-            row.id,
-            row.kind,
-            all_kinds()[row.kind].title,
-            row.valid_to,
-            current_status(row, now) is LicenceStatus.VALID,
-        )
-        for row in _BRIEFS.all(session, person_id=person_id)
-    ]
-
-
-def inspection_days(
-    session: Executor, cipher: PiiCipher, person_id: PersonId, kind: str
-) -> dict[str, date | None]:
-    """Return the last day of the inspection of what each licence of a kind is for, by the licence's id."""
-    return {
-        row.id: _inspection_day(open_content(cipher, row.id, row.content_sealed))
-        for row in _CONTENTS.all(session, person_id=person_id, kind=kind)
-    }
-
-
 def get_held(
     session: Session,
     cipher: PiiCipher,
@@ -291,12 +237,13 @@ def _view(row: AnyRow, cipher: PiiCipher, now: datetime, *, with_fields: bool) -
         freshness=freshness_of(licence, now),
         pinned=holding.pinned,
         hidden=holding.hidden,
-        inspection_valid_to=_inspection_day(content),
+        inspection_valid_to=inspection_day(content),
         fields=fields,
     )
 
 
-def _inspection_day(content: Content) -> date | None:
+def inspection_day(content: Content) -> date | None:
+    """Return the last day of the inspection of what a licence is for; None where its content tells of none."""
     # A registry's field is text that nobody checked: a day written otherwise must not hide the wallet.
     try:
         return date.fromisoformat(content.fields[INSPECTION_FIELD])
