@@ -14,7 +14,8 @@ from api import paging
 from hotservices.catalogue import Catalogue, Service
 from hotservices.search.searching import Finder, Order, Search
 
-MAX_CURSOR_CHARACTERS = 2048
+# Fifty codes of 32 characters, as base64 of JSON, fit.
+MAX_CURSOR_CHARACTERS = 4096
 
 
 def page(

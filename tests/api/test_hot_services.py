@@ -124,18 +124,30 @@ def test_with_personal_ranking_off_nothing_of_the_person_is_read_or_observed(
     tell(citizen, used(SCHOOL))
     citizen.expect(200, "POST", "/v1/account/personalisation", json={"on": False})
 
-    answer = tell(citizen, used(PASSPORT))
-    citizen.expect(200, "GET", f"/v1/services/{PASSPORT}")
+    answer = tell(citizen, used(OTHER))
+    citizen.expect(200, "GET", f"/v1/services/{OTHER}")
     own = citizen.expect(200, "GET", "/v1/hot-services?limit=50")
     anybody = sandbox.anybody.expect(200, "GET", "/v1/hot-services?limit=50")
     citizen.expect(200, "POST", "/v1/account/personalisation", json={"on": True})
-    again = words(whole(citizen), "code")
+    again = {item["code"]: item["reason"]["code"] for item in whole(citizen)}
 
     assert answer == {"accepted": 1, "rejected": []}
     assert own["items"] == anybody["items"]
     assert own["personalised"] is False
-    assert SCHOOL in again[:5]
-    assert [item["reason"]["code"] for item in whole(citizen) if item["code"] == PASSPORT] != ["own-use"]
+    assert SCHOOL in list(again)[:5]
+    assert again[SCHOOL] == "own-use"
+    assert again.get(OTHER) != "own-use"
+
+
+def test_what_only_enterprises_ask_for_is_on_a_persons_list_once_they_used_it(sandbox: Sandbox) -> None:
+    citizen = sandbox.citizen("zhang-wei")
+    code = min(shipped().for_enterprises)
+    before = words(whole(citizen), "code")
+
+    tell(citizen, used(code))
+
+    assert code not in before[:20]
+    assert [item["reason"]["code"] for item in first(citizen, 20) if item["code"] == code] == ["own-use"]
 
 
 def test_reasons_are_said_in_the_callers_language(sandbox: Sandbox) -> None:

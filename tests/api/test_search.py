@@ -1,9 +1,14 @@
 """GET /v1/services: what a front end's search box sends, and what else may arrive."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 
+from api import search_pages
+from api.routes.services import HOT_LIST_LENGTH
+from hotservices.catalogue import shipped
+from hotservices.search.searching import Order
 from tests.sandbox import JSON, Sandbox, words
 
 
@@ -74,6 +79,16 @@ def test_what_is_used_between_two_pages_makes_no_service_come_twice_or_never(san
 
     assert pages == whole
     assert len(whole) > 10
+
+
+def test_the_longest_cursor_that_is_given_out_is_taken_back() -> None:
+    (service, *_), codes = shipped().services.values(), [f"{n:032}" for n in range(HOT_LIST_LENGTH)]
+    found = [replace(service, code=code) for code in codes]
+
+    written = search_pages._written(codes[-1], Order(codes), found)
+
+    assert search_pages._read(written, shipped()) == (codes[-1], Order(tuple(codes)))
+    assert len(written) <= search_pages.MAX_CURSOR_CHARACTERS
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,12 @@ from typing import Any
 import jwt
 import pytest
 
+from api import tokens
+from api.errors import Unauthenticated
 from api.tokens import ALGORITHM
 from identity.crypto.keyring import Purpose
+from identity.ids import SessionId
+from identity.sessions import ACCESS_TOKEN_LIFETIME
 from tests.sandbox import Caller, Sandbox
 
 ROUTE = "/v1/account"
@@ -177,3 +181,13 @@ def test_the_sandboxs_clock_alone_decides_how_long_a_token_lives(sandbox: Sandbo
     old = citizen.get(ROUTE).status_code
 
     assert (fresh, old) == (200, 401)
+
+
+def test_at_its_end_a_token_is_over(standing_sandbox: Sandbox) -> None:
+    keys, now = standing_sandbox.parts.session_keys, datetime(2026, 6, 1, tzinfo=UTC)
+    token = tokens.issue(keys, "somebody", tokens.CITIZEN, SessionId("s"), 1, now=now).access_token
+    end = now + ACCESS_TOKEN_LIFETIME
+
+    assert tokens.read(keys, token, tokens.ACCESS, end - timedelta(seconds=1)).session_id == "s"
+    with pytest.raises(Unauthenticated):
+        tokens.read(keys, token, tokens.ACCESS, end)
