@@ -1,7 +1,7 @@
-"""Reading a compact ES256 JWS (RFC 7515 §7.1) that others signed: form first, then key, then signature.
+"""Reading a compact JWS (RFC 7515 §7.1) that comes from outside: form first, then key, then signature.
 
-Whoever reads one pins its `typ`. The header holds `alg`, `kid` and `typ` and nothing else, so that a `crit`
-or a `jwk` of the sender's choosing has no place in it; a JSON key given twice is refused.
+Whoever reads one pins its `typ` and its algorithm. The header holds `alg`, `kid` and `typ` and nothing else, so
+that a `crit` or a `jwk` of the sender's choosing has no place in it; a JSON key given twice is refused.
 """
 
 import base64
@@ -11,23 +11,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from jwt.algorithms import ECAlgorithm
+from jwt.algorithms import ECAlgorithm, HMACAlgorithm
 
-ALGORITHM = "ES256"
+# RFC 7518 §3.1: a signature of whoever holds a key on P-256, and a MAC of whoever shares a secret.
+ES256, HS256 = "ES256", "HS256"
+SIGNATURE_BYTES = {ES256: 64, HS256: 32}
 HEADER_NAMES = frozenset({"alg", "kid", "typ"})
 
 _ES256 = ECAlgorithm(ECAlgorithm.SHA256, ec.SECP256R1)
-_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
+_HS256 = HMACAlgorithm(HMACAlgorithm.SHA256)
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _KID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 class JwsMalformed(Exception):
-    """Not a compact ES256 JWS of the expected type."""
+    """Not a compact JWS of the expected type and algorithm."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnverifiedJws:
-    """A JWS whose form is right. Nothing in it is true until `is_signed_by` says so."""
+    """A JWS whose form is right. Nothing in it is true until `is_signed_by` or `is_sealed_with` says so."""
 
     kid: str
     payload: dict[str, Any]
@@ -35,11 +38,15 @@ class UnverifiedJws:
     signature: bytes
 
     def is_signed_by(self, public: ec.EllipticCurvePublicKey) -> bool:
-        """Tell whether a key on P-256 made the signature."""
+        """Tell whether a key on P-256 made the signature (ES256)."""
         return bool(_ES256.verify(self.signing_input, public, self.signature))
 
+    def is_sealed_with(self, secret: bytes) -> bool:
+        """Tell whether the signature is the MAC under a secret (HS256), in the same time wherever it differs."""
+        return bool(_HS256.verify(self.signing_input, secret, self.signature))
 
-def parse(unverified: str, *, typ: str, max_characters: int) -> UnverifiedJws:
+
+def parse(unverified: str, *, typ: str, max_characters: int, algorithm: str = ES256) -> UnverifiedJws:
     """Take a JWS apart. Raises JwsMalformed."""
     if len(unverified) > max_characters or not _COMPACT.fullmatch(unverified):
         raise JwsMalformed
@@ -49,9 +56,10 @@ def parse(unverified: str, *, typ: str, max_characters: int) -> UnverifiedJws:
     kid = header.get("kid")
     if set(header) != HEADER_NAMES or not isinstance(kid, str) or not _KID.fullmatch(kid):
         raise JwsMalformed
-    if header["alg"] != ALGORITHM or header["typ"] != typ:
+    signed = decode_segment(signature)
+    if header["alg"] != algorithm or header["typ"] != typ or len(signed) != SIGNATURE_BYTES[algorithm]:
         raise JwsMalformed
-    return UnverifiedJws(kid, payload, signing_input.encode(), decode_segment(signature))
+    return UnverifiedJws(kid, payload, signing_input.encode(), signed)
 
 
 def json_object(segment: str) -> dict[str, Any]:

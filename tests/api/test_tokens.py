@@ -10,7 +10,7 @@ import pytest
 
 from api import tokens
 from api.errors import Unauthenticated
-from api.tokens import ALGORITHM
+from identity.crypto.jws import HS256
 from identity.crypto.keyring import Purpose
 from identity.ids import SessionId
 from identity.sessions import ACCESS_TOKEN_LIFETIME
@@ -96,7 +96,7 @@ def test_a_token_that_names_another_algorithm_is_unauthenticated(
 )
 def test_a_token_under_a_key_that_is_not_ours_is_unauthenticated(standing_sandbox: Sandbox, kid: Any) -> None:
     payload = claims_of(genuine(standing_sandbox))
-    header = {"alg": ALGORITHM, "typ": "JWT", "kid": kid}
+    header = {"alg": HS256, "typ": "JWT", "kid": kid}
 
     refused(standing_sandbox, f"{encoded(header)}.{encoded(payload)}.{encoded(b'x' * 32)}")
 
@@ -105,7 +105,7 @@ def test_a_token_signed_with_a_guessed_secret_is_unauthenticated(standing_sandbo
     token = genuine(standing_sandbox)
     kid = jwt.get_unverified_header(token)["kid"]
 
-    forged = jwt.encode(claims_of(token), "0" * 32, algorithm=ALGORITHM, headers={"kid": kid})
+    forged = jwt.encode(claims_of(token), "0" * 32, algorithm=HS256, headers={"kid": kid})
 
     refused(standing_sandbox, forged)
 
@@ -116,7 +116,7 @@ def test_a_token_signed_with_the_published_key_of_show_tokens_is_unauthenticated
     public, *_ = standing_sandbox.anybody.expect(200, "GET", "/.well-known/jwks.json")["keys"]
     payload = claims_of(genuine(standing_sandbox))
 
-    forged = jwt.encode(payload, public["x"], algorithm=ALGORITHM, headers={"kid": public["kid"]})
+    forged = jwt.encode(payload, public["x"], algorithm=HS256, headers={"kid": public["kid"]})
 
     refused(standing_sandbox, forged)
 
@@ -158,7 +158,7 @@ def test_a_token_of_a_session_that_was_never_opened_is_unauthenticated(standing_
     keys = standing_sandbox.parts.rings[Purpose.SESSIONS].signing()
     claims = claims_of(genuine(standing_sandbox)) | {"sid": "01970000-0000-7000-8000-000000000000"}
 
-    forged = jwt.encode(claims, keys.secret, algorithm=ALGORITHM, headers={"kid": keys.kid})
+    forged = jwt.encode(claims, keys.secret, algorithm=HS256, headers={"kid": keys.kid})
 
     refused(standing_sandbox, forged)
 
