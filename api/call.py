@@ -88,6 +88,15 @@ class Call:
         return self._session
 
     @property
+    def transaction(self) -> Connection:
+        """The connection of a POST's one transaction, for prepared statements; without a session where none is needed."""
+        if self._session is not None or self._on_begin is not None:
+            return self.session.connection()
+        if self._connection is None:
+            self._connection = self._transaction.enter_context(self.services.database.transaction())
+        return self._connection
+
+    @property
     def catalogue(self) -> Catalogue:
         """The catalogue of services: the same from the first question to the end of the request."""
         if self._catalogue is None:

@@ -94,7 +94,7 @@ def note(
 ) -> None:
     """Count what somebody did with a service, in the transaction that does it, if they let it be observed."""
     if preferences.is_personal(session, account_id):
-        recorder.record(session, account_id, [event], attributes, now)
+        recorder.record(session.connection(), account_id, [event], attributes, now)
 
 
 def note_opened(call: Call, code: str) -> None:
@@ -113,8 +113,9 @@ def note_opened(call: Call, code: str) -> None:
     if code not in recorder.places or person.used_in_visit(recorder.places[code], visit_of(person, call.now)):
         return
     try:
-        with call.lasting() as session:
-            recorder.record(session, account_id, [Event(code, Action.OPEN)], knowing(call, session), call.now)
+        with parts.database.transaction() as transaction:
+            known = knowing(call, transaction)
+            recorder.record(transaction, account_id, [Event(code, Action.OPEN)], known, call.now)
     except OperationalError as error:
         log.warning("an opening was not noted", error=type(error.orig).__name__)
 

@@ -5,6 +5,8 @@ Two ways to open it, and no other:
 - `Database.read()`: every statement stands alone (autocommit). Nothing written here is kept.
 - `Database.write()`: one transaction. Leaving the block commits, an exception rolls back.
 
+Both lend a session; `lookup()` and `transaction()` lend the bare connection, which prepared statements run on.
+
 On SQLite a write begins with BEGIN IMMEDIATE: a transaction that reads first and writes later would
 fail with SQLITE_BUSY_SNAPSHOT as soon as another worker has committed in between.
 """
@@ -48,6 +50,8 @@ POSTGRES_STATEMENT_TIMEOUT_MS = 10_000
 POOL_SIZE = 20
 POOL_OVERFLOW = 20
 TRUSTED_IDLE_SECONDS = 1.0
+# Marks connections whose statements each stand alone. Both drivers begin no transaction by themselves.
+STANDALONE = "standalone_statements"
 IDLE_SINCE = "idle_since"
 
 NAMING = {
@@ -111,7 +115,7 @@ class Database:
         # SQLite has one writer at a time, and lets the others poll. Threads of one process do better to
         # queue here: they wake up at once, and in turn.
         self._turn = threading.Lock()
-        self._reading = self.engine.execution_options(**_autocommit(self.is_sqlite))
+        self._reading = self.engine.execution_options(**{STANDALONE: True})
 
     @property
     def is_sqlite(self) -> bool:
@@ -135,6 +139,12 @@ class Database:
         """Open one transaction: commit on leaving, roll back on an exception."""
         with self._in_turn(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Open one transaction for prepared statements: a session would cost about what they do."""
+        with self._in_turn(), self.engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -180,19 +190,16 @@ def _insert(session: Session, row: type[Base]) -> Any:
     return sqlite_insert(row) if sqlite else postgresql_insert(row)
 
 
-def _autocommit(sqlite: bool) -> dict[str, Any]:
-    return {"standalone_statements": True} if sqlite else {"isolation_level": "AUTOCOMMIT"}
-
-
 def _engine(url: str, pool_size: int) -> Engine:
     sizes: dict[str, Any] = {"pool_size": pool_size, "max_overflow": POOL_OVERFLOW}
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(url, connect_args={"check_same_thread": False}, **sizes)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", partial(_begin, "BEGIN IMMEDIATE"))
         return engine
     timeouts = f"-c statement_timeout={POSTGRES_STATEMENT_TIMEOUT_MS} -c timezone=UTC"
-    engine = create_engine(url, connect_args={"options": timeouts}, **sizes)
+    engine = create_engine(url, connect_args={"options": timeouts}, isolation_level="AUTOCOMMIT", **sizes)
+    event.listen(engine, "begin", partial(_begin, "BEGIN"))
     event.listen(engine, "checkin", _note_idleness)
     event.listen(engine, "checkout", partial(_ping_after_idleness, engine.dialect))
     return engine
@@ -241,6 +248,6 @@ def _sha256_joined(first: bytes, second: bytes) -> bytes:
     return hashlib.sha256(first + second).digest()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    if not connection.get_execution_options().get("standalone_statements"):
-        connection.connection.cursor().execute("BEGIN IMMEDIATE")
+def _begin(statement: str, connection: Connection) -> None:
+    if not connection.get_execution_options().get(STANDALONE):
+        connection.connection.cursor().execute(statement)

@@ -127,8 +127,8 @@ def take_service_events(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     account_id = call.citizen.account_id
     # Before the transaction: it may need one of its own.
     recorder = call.services.ranking.recorder()
-    session, connection = call.session, call.session.connection()
-    if not preferences.is_personal(connection, account_id):
+    if not preferences.is_personal(call.transaction, account_id):
         return {"accepted": len(events), "rejected": []}
-    rejected = recorder.record(session, account_id, events, usage.knowing(call, connection), call.now)
+    known = usage.knowing(call, call.transaction)
+    rejected = recorder.record(call.transaction, account_id, events, known, call.now)
     return {"accepted": len(events) - len(rejected), "rejected": rejected}

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import bindparam, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, insert, select
 
 from hotservices.ranking import fold_of
 from hotservices.signals.people import Person
@@ -94,7 +93,7 @@ class Recorder:
 
     def record(
         self,
-        session: Session,
+        transaction: Connection,
         account_id: AccountId,
         events: Sequence[Event],
         attributes: Callable[[], Attributes],
@@ -104,11 +103,9 @@ class Recorder:
         refusals = {n: code for n, event in enumerate(events) if (code := self._fault(event, now))}
         sound = [(n, event) for n, event in enumerate(events) if n not in refusals]
         if sound:
-            # Once: a session looks its connection up again for every statement.
-            connection = session.connection()
-            person = states.lock(connection, self.cipher, account_id)
-            fresh = _receive(connection, account_id, sound, refusals, now)
-            self._use(connection, account_id, person, events=fresh, attributes=attributes, now=now)
+            person = states.lock(transaction, self.cipher, account_id)
+            fresh = _receive(transaction, account_id, sound, refusals, now)
+            self._use(transaction, account_id, person, events=fresh, attributes=attributes, now=now)
         return [Rejected(n, code) for n, code in sorted(refusals.items())]
 
     def _fault(self, event: Event, now: datetime) -> Refusal | None:

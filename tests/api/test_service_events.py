@@ -258,9 +258,9 @@ def test_a_region_orders_the_list_of_who_is_not_logged_in_by_what_its_people_use
     for number, code in enumerate(CODES[:36]):
         area = list(uses)[number % 2]
         account = AccountId((sandbox.log_in(code).account or {})["id"])
-        with parts.database.write() as session:
+        with parts.database.transaction() as transaction:
             said = [Event(uses[area], Action.APPLY), Event(FUND, Action.APPLY)]
-            recorder.record(session, account, said, partial(dict, area=area), sandbox.now())
+            recorder.record(transaction, account, said, partial(dict, area=area), sandbox.now())
     parts.ranking.catch_up()
     parts.ranking.refresh()
 

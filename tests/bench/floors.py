@@ -96,7 +96,7 @@ def like_floor(parts: Services, raw: RawDatabase) -> Flask:
     @app.post("/show/<licence_id>")
     def show(licence_id: str) -> Response:
         now = datetime.now(UTC)
-        person_id = str(raw.execute(CITIZEN, _session_id(parts, now)).fetchone()[4])
+        person_id = str(raw.execute(CITIZEN, session_id_of_bearer(parts, now)).fetchone()[4])
         raw.begin()
         raw.execute(TO_SHOW if raw.sqlite else TO_SHOW + LOCKED, licence_id, person_id).fetchone()
         raw.execute(WITHDRAW, *2 * (licence_id, person_id, now))
@@ -105,19 +105,19 @@ def like_floor(parts: Services, raw: RawDatabase) -> Flask:
         sealed = parts.cipher.seal(token, "bench")
         raw.execute(INSERT_TOKEN, token_id, jti, licence_id, person_id, now, expires_at, sealed)
         raw.execute("COMMIT")
-        return _json({"id": token_id, "token": token})
+        return json_answer({"id": token_id, "token": token})
 
     @app.post("/verify")
     def verify() -> Response:
         now = datetime.now(UTC)
-        staff = raw.execute(STAFF, _session_id(parts, now)).fetchone()
+        staff = raw.execute(STAFF, session_id_of_bearer(parts, now)).fetchone()
         claims = token_codec.open_token(request.get_json()["qr_text"], parts.rings[Purpose.SHOW])
         raw.begin()
         row = raw.execute(SHOWN, staff[5], claims.jti).fetchone()
         assert raw.execute(CLAIM, row[0], now).fetchone()
-        content = parts.cipher.open(row[12], f"licences.content:{_dashed(row[2])}")
-        name = parts.cipher.open_text(row[13], f"persons.name:{_dashed(row[1])}")
-        parts.cipher.open_text(row[14], f"persons.number:{_dashed(row[1])}")
+        content = parts.cipher.open(row[12], f"licences.content:{dashed(row[2])}")
+        name = parts.cipher.open_text(row[13], f"persons.name:{dashed(row[1])}")
+        parts.cipher.open_text(row[14], f"persons.number:{dashed(row[1])}")
         record = new_id()
         sealed = parts.cipher.seal("bench", "bench")
         link = raw.execute(LINK, hashlib.sha256(sealed).digest()).fetchone()
@@ -125,7 +125,7 @@ def like_floor(parts: Services, raw: RawDatabase) -> Flask:
             RECORD, record, row[1], row[2], row[0], staff[5], staff[2], sealed, row[11], now, 99, *link
         )
         raw.execute("COMMIT")
-        return _json({"id": record, "name": name, "fields": json.loads(content)})
+        return json_answer({"id": record, "name": name, "fields": json.loads(content)})
 
     return app
 
@@ -138,7 +138,7 @@ def bare_floor(key: ec.EllipticCurvePrivateKey, raw: RawDatabase) -> Flask:
     def answer(operation: Callable[[], object]) -> Response:
         operation()
         raw.execute("INSERT INTO bench_bare VALUES (?, ?)", new_id(), datetime.now(UTC).isoformat())
-        return _json({"ok": True})
+        return json_answer({"ok": True})
 
     @app.post("/sign")
     def sign() -> Response:
@@ -156,12 +156,12 @@ def lend(parts: Services) -> "closing[RawDatabase]":
     return closing(RawDatabase(parts))
 
 
-def _session_id(parts: Services, now: datetime) -> str:
+def session_id_of_bearer(parts: Services, now: datetime) -> str:
     bearer = request.headers["Authorization"].removeprefix("Bearer ")
     return tokens.read(parts.session_keys, bearer, tokens.ACCESS, now).session_id
 
 
-def _json(body: dict[str, Any]) -> Response:
+def json_answer(body: dict[str, Any]) -> Response:
     return Response(json.dumps(body), content_type="application/json")
 
 
@@ -173,7 +173,7 @@ def _for_sqlite(value: Any) -> Any:
     return value
 
 
-def _dashed(value: Any) -> str:
+def dashed(value: Any) -> str:
     text = str(value)
     if "-" in text:
         return text

@@ -115,30 +115,30 @@ def like_floor(parts: Services, raw: RawDatabase) -> Flask:
     @app.post("/pull")
     def pull() -> Response:
         now, consent_id = datetime.now(UTC), request.get_json()["consent_id"]
-        client = raw.execute(CLIENT, floors._session_id(parts, now)).fetchone()
-        person_id = raw.execute(CONSENT, consent_id, floors._dashed(client[0])).fetchone()[0]
-        raw.execute(FRESH, floors._dashed(person_id)).fetchall()
+        client = raw.execute(CLIENT, floors.session_id_of_bearer(parts, now)).fetchone()
+        person_id = raw.execute(CONSENT, consent_id, floors.dashed(client[0])).fetchone()[0]
+        raw.execute(FRESH, floors.dashed(person_id)).fetchall()
         raw.begin()
-        consent = raw.execute(CONSENT, consent_id, floors._dashed(client[0])).fetchone()
+        consent = raw.execute(CONSENT, consent_id, floors.dashed(client[0])).fetchone()
         assert raw.execute(COUNT, consent_id, now).fetchone()
-        person_id = floors._dashed(consent[0])
+        person_id = floors.dashed(consent[0])
         name = parts.cipher.open_text(consent[6], f"persons.name:{person_id}")
         parts.cipher.open_text(consent[7], f"persons.number:{person_id}")
         (licence,) = raw.execute(HELD, person_id).fetchall()
-        licence_id, pull_id = floors._dashed(licence[0]), new_id()
+        licence_id, pull_id = floors.dashed(licence[0]), new_id()
         fields = json.loads(parts.cipher.open(licence[6], f"licences.content:{licence_id}"))["fields"]
         data = {"jti": pull_id, "consent_id": consent_id, "name": name, "fields": fields}
         jws = sign_compact(json.dumps(data).encode(), parts.consents, "lz-pull")
         sealed = parts.cipher.seal(consent[3], "bench")
         raw.execute(NOTICE, new_id(), person_id, parts.cipher.seal(json.dumps(consent[3]), "bench"), now)
         link = raw.execute(LINK, hashlib.sha256(sealed).digest()).fetchone()
-        organisation_id, client_id = floors._dashed(consent[5]), floors._dashed(client[0])
+        organisation_id, client_id = floors.dashed(consent[5]), floors.dashed(client[0])
         raw.execute(
             RECORD, pull_id, person_id, licence_id, organisation_id, sealed, licence[5], now,
             client_id, consent_id, "[]", 99, *link,
         )  # fmt: skip
         raw.execute("COMMIT")
-        return floors._json({"id": pull_id, "data": data, "jws": jws})
+        return floors.json_answer({"id": pull_id, "data": data, "jws": jws})
 
     return app
 

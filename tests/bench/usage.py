@@ -4,7 +4,9 @@ Every request goes through the whole WSGI app in this process, on a database wit
 synchronous=FULL; PostgreSQL with its own setting, where DATABASE_URL names one). For each number of people (10 000
 and 1 000 000 unless told otherwise) a crowd is loaded, see `tests.bench.crowd`; then a few thousand of it tell of
 100 000 events one by one, each under an id of its own, while the background learns from the log. After every tenth
-event somebody who holds licences asks for their list, opens a service, and searches.
+event somebody who holds licences asks for their list, opens a service, and searches; and two floors are measured
+in turn, *like* (`tests.bench.usage_floor`) and *bare* (Flask, one signature and one durable row), which tell what this
+machine and its disk need for so much.
 """
 
 import gc
@@ -16,13 +18,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from io import BytesIO
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from flask import Flask
 from werkzeug.test import EnvironBuilder
 
 from api import migrating, seeding
@@ -33,8 +36,10 @@ from identity.clock import SystemClock
 from identity.sandbox import personas
 from tests import stores
 from tests.bench import crowd
+from tests.bench.floors import bare_floor, lend
 from tests.bench.rank_speed import zipf_events
 from tests.bench.search import QUERIES
+from tests.bench.usage_floor import event_floor
 from tests.sandbox import Citizen, Sandbox
 
 EVENTS, PEOPLE = 100_000, (10_000, 1_000_000)
@@ -76,26 +81,41 @@ def _measure(url: str, folder: Path, events: int, people: int) -> None:
     sandbox = Sandbox(create_app(config, parts))
     # As `wsgi` does.
     gc.freeze()
-    times = _ask(sandbox, told, list(_bound(sandbox)), events, now)
+    with lend(parts) as raw:
+        floors = {
+            "like": (event_floor(parts, raw), "/event"),
+            "bare": (bare_floor(ec.generate_private_key(ec.SECP256R1()), raw), "/sign"),
+        }
+        times = _ask(sandbox, floors, told, list(_bound(sandbox)), events)
     learnt = parts.ranking.ranker.visits() if parts.ranking.ranker else 0
     _report(f"{parts.database.url.get_backend_name()}, {people} people", times, learnt)
     parts.close()
 
 
-def _ask(sandbox: Sandbox, told: list[str], holders: list[Citizen], events: int, now: datetime) -> Times:
-    services = _services(sandbox.parts)
+def _ask(
+    sandbox: Sandbox,
+    floors: dict[str, tuple[Flask, str]],
+    told: list[str],
+    holders: list[Citizen],
+    events: int,
+) -> Times:
+    app, services = sandbox.app, _services(sandbox.parts)
     queries = cycle(row["query"] for row in json.loads(QUERIES.read_bytes()))
-    times: Times = {name: [] for name in (*LIMITS_MS, "search")}
+    times: Times = {name: [] for name in (*LIMITS_MS, "search", *floors)}
+
+    def event(number: int, of: str) -> dict[str, Any]:
+        return {"events": [{"id": f"{of}-{number}", "service_code": next(services), "action": "apply"}]}
+
     for number in range(events):
-        event = {"id": f"bench-{now.timestamp()}-{number}", "service_code": next(services), "action": "apply"}
-        body = {"events": [event]}
-        times["event"].append(_send(sandbox, "POST", "/v1/service-events", told[number % len(told)], body))
+        teller = told[number % len(told)]
+        times["event"].append(_send(app, "POST", "/v1/service-events", teller, event(number, "bench")))
         if number % ASK_EVERY == 0:
             token = holders[number // ASK_EVERY % len(holders)].token
-            times["list"].append(_send(sandbox, "GET", "/v1/hot-services", token))
-            times["opening"].append(_send(sandbox, "GET", f"/v1/services/{next(services)}", token))
-            search = f"/v1/services?q={quote(next(queries))}"
-            times["search"].append(_send(sandbox, "GET", search, token))
+            times["list"].append(_send(app, "GET", "/v1/hot-services", token))
+            times["opening"].append(_send(app, "GET", f"/v1/services/{next(services)}", token))
+            times["search"].append(_send(app, "GET", f"/v1/services?q={quote(next(queries))}", token))
+            for name, (floor, path) in floors.items():
+                times[name].append(_send(floor, "POST", path, teller, event(number, name)))
     return {name: taken[WARM_UP:] for name, taken in times.items()}
 
 
@@ -114,14 +134,14 @@ def _bound(sandbox: Sandbox) -> Iterator[Citizen]:
             continue  # children and foreigners whom the population registry does not let in alone
 
 
-def _send(sandbox: Sandbox, method: str, path: str, token: str | None, body: Any = None) -> Sample:
+def _send(app: Flask, method: str, path: str, token: str | None, body: Any = None) -> Sample:
     headers = [("Authorization", f"Bearer {token}")]
     environ = EnvironBuilder(path=path, method=method, headers=headers, json=body).get_environ()
     if body is not None:
         sent = json.dumps(body).encode()
         environ |= {"wsgi.input": BytesIO(sent), "CONTENT_LENGTH": str(len(sent))}
     started, worked = time.perf_counter(), time.thread_time()
-    b"".join(sandbox.app(environ, _start_response))
+    b"".join(app(environ, _start_response))
     return time.perf_counter() - started, time.thread_time() - worked
 
 
@@ -134,12 +154,20 @@ def _report(what: str, times: Times, learnt: int) -> None:
     print(f"{what}, {len(times['event'])} events, {learnt} visits learnt from")
     for name, taken in times.items():
         wall, work = (statistics.quantiles(seconds, n=100) for seconds in zip(*taken, strict=True))
-        limit = f"p99 {LIMITS_MS[name]:g} ms" if name in LIMITS_MS else f"p95 {SEARCH_P95_MS:g} ms"
         print(
             f"  {name:8} p50 {wall[49] * 1000:6.2f} ms  p95 {wall[94] * 1000:6.2f} ms  p99 {wall[98] * 1000:6.2f} ms"
-            f"  (limit: {limit})  of that work p50 {work[49] * 1000:.2f}, p99 {work[98] * 1000:.2f}"
+            f"  {_limit(name)}  of that work p50 {work[49] * 1000:.2f}, p99 {work[98] * 1000:.2f}"
         )
+    medians = {name: statistics.median(wall for wall, _ in taken) for name, taken in times.items()}
+    ratios = (f"{medians['event'] / medians[floor]:.2f} × {floor}" for floor in ("like", "bare"))
+    print(f"  an event costs {', '.join(ratios)}")
     print(f"  load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
+
+
+def _limit(name: str) -> str:
+    if name in LIMITS_MS:
+        return f"(limit: p99 {LIMITS_MS[name]:g} ms)"
+    return f"(limit: p95 {SEARCH_P95_MS:g} ms)" if name == "search" else " " * 19
 
 
 if __name__ == "__main__":
