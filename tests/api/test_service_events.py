@@ -268,4 +268,4 @@ def test_a_region_orders_the_list_of_who_is_not_logged_in_by_what_its_people_use
     there = sandbox.anybody.expect(200, "GET", "/v1/hot-services?limit=2&region=440100")["items"]
 
     assert [here[0]["code"], there[0]["code"]] == [PASSPORT, SCHOOL]
-    assert here[0]["reason"]["text"] == "当地办理的人多"
+    assert here[0]["reason"]["text"] == "当地用的人多"
