@@ -128,7 +128,8 @@ def take_service_events(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     # Before the transaction: it may need one of its own.
     recorder = call.services.ranking.recorder()
     session, connection = call.session, call.session.connection()
-    if not preferences.is_personal(connection, account_id):
-        return {"accepted": len(events), "rejected": []}
-    rejected = recorder.record(session, account_id, events, usage.knowing(call, connection), call.now)
+    if preferences.is_personal(connection, account_id):
+        rejected = recorder.record(session, account_id, events, usage.knowing(call, connection), call.now)
+    else:
+        rejected = recorder.faults(events, call.now)
     return {"accepted": len(events) - len(rejected), "rejected": rejected}

@@ -124,6 +124,16 @@ def test_what_is_wrong_in_a_batch_is_named_and_the_rest_accepted(sandbox: Sandbo
     assert first(citizen)[0]["code"] == SCHOOL
 
 
+def test_what_can_not_count_is_named_even_where_nothing_is_observed(sandbox: Sandbox) -> None:
+    citizen = sandbox.log_in("li-na")
+    citizen.expect(200, "POST", "/v1/account/personalisation", json={"on": False})
+
+    answer = tell(citizen, used("SVC9999"), used(SCHOOL))
+
+    assert answer == {"accepted": 1, "rejected": [{"index": 0, "code": "service-not-found"}]}
+    assert visits(sandbox, citizen, SCHOOL) == 0
+
+
 @pytest.mark.parametrize(
     ("offset", "accepted"),
     [
