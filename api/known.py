@@ -12,10 +12,12 @@ from hotservices.hot_list import INSPECTIONS
 from hotservices.hot_reasons import HeldLicence, Person
 from hotservices.seasons import may_begin_school
 from identity import dependant_views
+from identity.acting import ORGANISATION
 from identity.clock import civil_date
 from identity.prepared import Executor
 from identity.sessions import Citizen
 from wallet import briefs
+from wallet.briefs import Brief
 from wallet.kinds import all_kinds
 
 
@@ -50,7 +52,8 @@ def person_ranked(call: Call) -> Person | None:
             return None
         chosen = preferences.of(connection, citizen.account_id)
         held = _held(call, citizen, connection)
-    return Person(held, chosen.favourites, chosen.hidden, _children_born(call))
+    for_enterprise = citizen.acting_for is not None and citizen.acting_for.type == ORGANISATION
+    return Person(held, chosen.favourites, chosen.hidden, _children_born(call), for_enterprise)
 
 
 def requirements(asked: Collection[Requirement]) -> list[dict[str, Any]]:
@@ -66,10 +69,14 @@ def _held(call: Call, citizen: Citizen, executor: Executor) -> list[HeldLicence]
     days: dict[str, date | None] = {}
     for kind in INSPECTIONS.keys() & {brief.kind for brief in held}:
         days |= briefs.inspection_days(executor, call.services.cipher, citizen.person_id, kind)
-    return [
-        HeldLicence(brief.kind, brief.title, brief.valid_to, brief.showable, days.get(brief.id))
-        for brief in held
-    ]
+    return [licence(brief, days.get(brief.id)) for brief in held]
+
+
+def licence(brief: Brief, inspection_valid_to: date | None = None) -> HeldLicence:
+    """Return a licence as hotservices is told of it."""
+    return HeldLicence(
+        brief.kind, brief.title, brief.valid_to, brief.showable, inspection_valid_to, brief.withdrawn
+    )
 
 
 def _children_born(call: Call) -> Sequence[date]:

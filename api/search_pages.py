@@ -1,6 +1,6 @@
 """Pages of a search: the order of its first page holds for the pages that follow, whatever is used meanwhile.
 
-A cursor says after which service a page begins, and which codes came first among equal matches.
+A cursor says after which service a page begins, which codes came first among equal matches, and for whom.
 """
 
 import base64
@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from api import paging
-from hotservices.catalogue import Catalogue, Service
+from hotservices.catalogue import ENTERPRISE, PERSONAL, Catalogue, Service
 from hotservices.search.searching import Finder, Order, Search
 
 # Fifty codes of 32 characters, as base64 of JSON, fit.
@@ -28,7 +28,7 @@ def page(
     cursor: str | None,
 ) -> dict[str, Any]:
     """Return a page of what a search finds; `order` is asked for the first page only. Raises InvalidField."""
-    kept = None if cursor is None else _read(cursor, catalogue)
+    kept = None if cursor is None else _read(cursor)
     after, known = kept or (cursor, None)
     asked: list[Order] = [] if known is None else [known]
 
@@ -47,19 +47,20 @@ def page(
 def _written(after: str, order: Order, found: list[Service]) -> str:
     codes = {service.code for service in found}
     first = [code for code in order.first if code in codes]
-    return base64.urlsafe_b64encode(orjson.dumps([after, first, bool(order.last)])).decode().rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps([after, first, order.audience])).decode().rstrip("=")
 
 
-def _read(cursor: str, catalogue: Catalogue) -> tuple[str, Order] | None:
+def _read(cursor: str) -> tuple[str, Order] | None:
     """Return what a cursor says; None for one that says nothing, which no list has either."""
     try:
-        after, first, people_first = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        after, first, audience = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError, TypeError):
         return None
     if (
         not isinstance(after, str)
         or not isinstance(first, list)
         or not all(isinstance(c, str) for c in first)
+        or audience not in {None, PERSONAL, ENTERPRISE}
     ):
         return None
-    return after, Order(tuple(first), catalogue.for_enterprises if people_first else frozenset())
+    return after, Order(tuple(first), audience)

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from api import known
 from api.call import Call
 from hotservices import preferences
 from hotservices.hot_reasons import HeldLicence, Person
@@ -25,29 +26,32 @@ from wallet import briefs
 log = structlog.get_logger(__name__)
 
 YEARS_A_BAND = 5
-NOTHING: frozenset[str] = frozenset()
 
 
 def ranked(
     call: Call,
     person: Person | None,
     limit: int,
-    region: str | None,
+    *,
+    region: str | None = None,
+    audience: str | None = None,
 ) -> tuple[list[Ranked], bool]:
     """Return what the ranking has learnt for who calls, and whether their own use is part of it.
 
-    `person` is what is known of them; for None, nothing of theirs is read.
+    `person` is what is known of them; for None, nothing of theirs is read. What an `audience` can't ask for is
+    left out, unless the person has used it.
     """
     desk = call.services.ranking
     asked = {"area": f"in{region[:4]}"} if region else {}
     if person is None:
-        return desk.rank(None, None, asked, limit, now=call.now), False
+        away = call.catalogue.not_for(audience)
+        return desk.rank(None, None, asked, limit, now=call.now, hidden=away), False
     account_id = call.citizen.account_id
     with call.lookup() as connection:
         state = states.packed(connection, call.services.cipher, account_id)
         told = attributes(call, connection, person.held) | asked
-    not_for_people = call.catalogue.for_enterprises if person.held is not None else NOTHING
-    left_out = person.hidden | not_for_people if person.hidden else not_for_people
+    others = call.catalogue.not_for(audience or person.audience)
+    left_out = person.hidden | others if person.hidden else others
     learnt = desk.rank(account_id, state, told, limit, now=call.now, hidden=left_out)
     return learnt, state is not None
 
@@ -58,7 +62,7 @@ def held_licences(call: Call, session: Executor) -> list[HeldLicence] | None:
     if not isinstance(principal, Citizen) or principal.person_id is None:
         return None
     held = briefs.of(session, principal.person_id, call.now)
-    return [HeldLicence(brief.kind, brief.title, brief.valid_to, brief.showable) for brief in held]
+    return [known.licence(brief) for brief in held]
 
 
 def attributes(call: Call, session: Executor, held: Sequence[HeldLicence] | None) -> dict[str, str | int]:

@@ -14,7 +14,8 @@ from types import MappingProxyType
 
 from hotservices.errors import ServiceNotFound
 
-ENTERPRISE = "enterprise"
+PERSONAL, ENTERPRISE = "personal", "enterprise"
+NOTHING: frozenset[str] = frozenset()
 
 
 class Popularity(StrEnum):
@@ -57,14 +58,15 @@ class Catalogue:
     """One version of the catalogue. It never changes, so that a request that holds it sees one and the same.
 
     `services` are by code, in catalogue order; `by_standing` has the portal's hot list first, then what most
-    people ask for; `for_enterprises` are the codes of what only enterprises can ask for; `sought_with` has, by
-    the licences that they ask for, the services that many seek, each with its place in `by_standing`.
+    people ask for; `for_persons` and `for_enterprises` are the codes of what only those can ask for; `sought_with`
+    has, by the licences that they ask for, the services that many seek, each with its place in `by_standing`.
     """
 
     version: int
     services: Mapping[str, Service]
     themes: tuple[Theme, ...]
     by_standing: tuple[Service, ...]
+    for_persons: frozenset[str]
     for_enterprises: frozenset[str]
     sought_with: Mapping[tuple[str, ...], tuple[tuple[int, Service], ...]]
 
@@ -74,6 +76,11 @@ class Catalogue:
         if service is None:
             raise ServiceNotFound
         return service
+
+    def not_for(self, audience: str | None) -> frozenset[str]:
+        """Return the codes of what an audience can't ask for: the other's own. None is everybody."""
+        others = {PERSONAL: self.for_enterprises, ENTERPRISE: self.for_persons}
+        return NOTHING if audience is None else others[audience]
 
     def known(self, codes: Iterable[str]) -> tuple[Service, ...]:
         """Return the services of these codes, in this order, without those that the catalogue has dropped."""
@@ -90,6 +97,7 @@ def catalogue_of(services: Iterable[Service], version: int = 0) -> Catalogue:
         services=MappingProxyType({service.code: service for service in listed}),
         themes=tuple(Theme(name, count) for name, count in counts.items()),
         by_standing=by_standing,
+        for_persons=frozenset(s.code for s in listed if s.audience == PERSONAL),
         for_enterprises=frozenset(s.code for s in listed if s.audience == ENTERPRISE),
         sought_with=MappingProxyType(_sought_with(by_standing)),
     )

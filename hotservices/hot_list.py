@@ -2,19 +2,19 @@
 
 Every item carries the reason that put it where it is, and the reason is true: a licence that ends in 54 days
 is said to end in 54 days. First come favourites and what a licence asks for, then what the ranking has learnt
-from use, then what season it is and what the catalogue knows beforehand: a fresh installation shows the
-portal's own hot list.
+from use and what the person holds everything for, among it what season it is, then what the catalogue knows
+beforehand: a fresh installation shows the portal's own hot list.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from heapq import merge
-from itertools import chain
+from itertools import chain, islice
 from operator import itemgetter
 from types import MappingProxyType
 
-from hotservices.catalogue import ENTERPRISE, Catalogue, Popularity, Service, standing
+from hotservices.catalogue import Catalogue, Popularity, Service, standing
 from hotservices.hot_reasons import HeldLicence, HotReason, HotService, Person, ReasonCode
 from hotservices.seasons import ENROLMENT, begins_school, in_season
 from hotservices.signals.columns import ReasonCode as Signal
@@ -24,8 +24,9 @@ from hotservices.signals.reasons import Ranked
 EXPIRY_HORIZON = timedelta(days=60)
 URGENT_HORIZON = timedelta(days=10)
 
-# How many services a season brings to a list.
-SEASON_PLACES = 2
+# How many services a season brings to a list, and how many of what use and licences say stand before them: behind
+# all of it, nobody who holds licences would ever see what season it is.
+SEASON_PLACES, BEFORE_SEASON = 2, 4
 
 # Which service renews which kind of licence.
 RENEWALS: Mapping[str, str] = MappingProxyType(
@@ -37,6 +38,12 @@ RENEWALS: Mapping[str, str] = MappingProxyType(
         "RESIDENCE_PERMIT": "SVC0102",
         "DISABILITY_CERT": "SVC0162",
         "HEALTH_CERT": "SVC0019",
+        "ID_CARD": "SVC0089",
+        "FOOD_LICENCE": "SVC0230",
+        "PUBLIC_HYGIENE_LICENCE": "SVC0240",
+        "TOBACCO_LICENCE": "SVC0245",
+        "ROAD_TRANSPORT_LICENCE": "SVC0249",
+        "ROAD_TRANSPORT_CERT": "SVC0251",
     },
 )
 # Which service inspects what a kind of licence is for; the licence itself has no end.
@@ -69,31 +76,37 @@ def hot_list(
     today: date,
     limit: int,
     ranked: Sequence[Ranked] = (),
+    *,
+    audience: str | None = None,
 ) -> list[HotService]:
     """Return the services to show first, best first; `person` is None for who is not known.
 
     `ranked` is what the ranking has learnt, best first; what it knows and the catalogue does not is passed over.
     Favourites come first; what the person hid does not
-    come at all. A person with a real name comes before enterprises: what only those can ask for is left to
-    their own list, unless it is a favourite, or the ranking knows of the person's own use.
+    come at all. What only enterprises can ask for is left to them, and what only persons can ask for is not shown
+    to who acts for one, unless it is a favourite, or the ranking knows of the person's own use. An `audience` that
+    was asked for leaves nothing else.
     """
     known = person or Person()
     held = known.held or ()
     reminders = _reminders(catalogue, held, today)
+    others = catalogue.not_for(audience or known.audience)
+    own = chain(_learnt(catalogue, ranked, known), _holdings(catalogue, held, others))
     sources = (
         _favourites(catalogue, known.favourites, reminders),
         reminders,
         _school(catalogue, known, today),
-        _learnt(catalogue, ranked, known),
-        _holdings(catalogue, held),
-        _seasonal(catalogue, today, for_people=known.held is not None),
-        _foreknown(catalogue, for_people=known.held is not None),
+        islice(own, BEFORE_SEASON),
+        _seasonal(catalogue, today, others),
+        own,
+        _foreknown(catalogue, others),
     )
     chosen: dict[str, HotService] = {}
+    left_out = known.hidden | catalogue.not_for(audience)
     for item in chain.from_iterable(sources):
         if len(chosen) == limit:
             break
-        if item.service.code not in known.hidden:
+        if item.service.code not in left_out:
             chosen.setdefault(item.service.code, item)
     return _with_trial(catalogue, list(chosen.values()), ranked, limit)
 
@@ -157,7 +170,9 @@ def _reminders(catalogue: Catalogue, held: Sequence[HeldLicence], today: date) -
     """Return what has ended, then what ends soon, the sooner the earlier."""
     current = {licence.kind for licence in held if licence.showable}
     # An old licence of a kind that the person holds a good one of has been renewed.
-    due = [licence for licence in held if licence.showable or licence.kind not in current]
+    due = [
+        licence for licence in held if licence.showable or not (licence.withdrawn or licence.kind in current)
+    ]
     deadlines = [deadline for licence in due for deadline in _deadlines(licence)]
     items = [
         HotService(service, reason)
@@ -174,19 +189,21 @@ def _school(catalogue: Catalogue, person: Person, today: date) -> list[HotServic
     return [HotService(service, HotReason(ReasonCode.SCHOOL_AGE)) for service in catalogue.known([ENROLMENT])]
 
 
-def _seasonal(catalogue: Catalogue, today: date, *, for_people: bool) -> list[HotService]:
+def _seasonal(catalogue: Catalogue, today: date, others: frozenset[str]) -> list[HotService]:
     """Return the few services most asked for whose season it is; how many need them in it, use will tell."""
     words = in_season(today)
     items = [
         HotService(service, HotReason(ReasonCode.SEASON, season=words[service.code]))
         for service in sorted(catalogue.known(words), key=standing)
-        if not for_people or service.audience != ENTERPRISE
+        if service.code not in others
     ]
     return items[:SEASON_PLACES]
 
 
-def _holdings(catalogue: Catalogue, held: Sequence[HeldLicence]) -> Iterator[HotService]:
-    """Yield what many ask for, and this person holds everything for."""
+def _holdings(
+    catalogue: Catalogue, held: Sequence[HeldLicence], others: frozenset[str]
+) -> Iterator[HotService]:
+    """Yield what many ask for, but what is for others, and this person holds everything for."""
     titles = {licence.kind: licence.title for licence in held if licence.showable}
     reasons = {}
     for requires in catalogue.sought_with:
@@ -196,13 +213,14 @@ def _holdings(catalogue: Catalogue, held: Sequence[HeldLicence]) -> Iterator[Hot
             reasons[requires] = HotReason(ReasonCode.LICENCE_HELD, titles[special[0]])
     sought = (catalogue.sought_with[requires] for requires in reasons)
     for _, service in merge(*sought, key=itemgetter(0)):
-        yield HotService(service, reasons[service.requires])
+        if service.code not in others:
+            yield HotService(service, reasons[service.requires])
 
 
-def _foreknown(catalogue: Catalogue, *, for_people: bool) -> Iterator[HotService]:
-    """Yield every service by what the catalogue says of its popularity."""
+def _foreknown(catalogue: Catalogue, others: frozenset[str]) -> Iterator[HotService]:
+    """Yield every service but those for others, by what the catalogue says of its popularity."""
     for service in catalogue.by_standing:
-        if not for_people or service.audience != ENTERPRISE:
+        if service.code not in others:
             yield HotService(service, _own_reason(service))
 
 

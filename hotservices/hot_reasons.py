@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from hotservices.catalogue import Service
+from hotservices.catalogue import ENTERPRISE, PERSONAL, Service
 from hotservices.seasons import SeasonWords
 
 
@@ -39,6 +39,7 @@ class HeldLicence:
     """What the wallet says of a licence that a person holds. `valid_to` None has no end.
 
     `inspection_valid_to` is the last day of a vehicle's inspection, None where there is nothing to inspect.
+    `withdrawn` is what its registry has suspended or taken back: no renewal helps.
     """
 
     kind: str
@@ -46,19 +47,29 @@ class HeldLicence:
     valid_to: date | None
     showable: bool
     inspection_valid_to: date | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """What is known of who asks. `held` is None without a real name; favourites have the newest first.
 
-    `children_born` are the birthdays of the children that the person acts for.
+    `children_born` are the birthdays of the children that the person acts for. `for_enterprise` tells that they
+    act for an enterprise: then `held` is what that one holds.
     """
 
     held: Sequence[HeldLicence] | None = None
     favourites: Sequence[str] = ()
     hidden: frozenset[str] = frozenset()
     children_born: Sequence[date] = ()
+    for_enterprise: bool = False
+
+    @property
+    def audience(self) -> str | None:
+        """Return for whom the list is: a person with a real name, an enterprise, or nobody knows (None)."""
+        if self.for_enterprise:
+            return ENTERPRISE
+        return None if self.held is None else PERSONAL
 
     @property
     def is_told(self) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -30,31 +31,40 @@ _CONTENTS = Prepared(
     .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
     .where(HoldingRow.person_id == bindparam("person_id"), LicenceRow.kind == bindparam("kind")),
 )
+# What time alone decides on.
+RUNNING_THEIR_TIME = {LicenceStatus.NOT_YET_VALID, LicenceStatus.VALID, LicenceStatus.EXPIRED}
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What can be said of a licence without opening what lies sealed in it."""
+    """What can be said of a licence without opening what lies sealed in it.
+
+    `withdrawn` is what its registry has suspended or taken back, or what another has taken the place of.
+    """
 
     id: str
     kind: str
     title: str
     valid_to: date | None
     showable: bool
+    withdrawn: bool
 
 
 def of(session: Executor, person_id: PersonId, now: datetime) -> list[Brief]:
     """Return a person's licences in brief."""
-    return [
-        Brief(
-            row.id,
-            row.kind,
-            all_kinds()[row.kind].title,
-            row.valid_to,
-            current_status(row, now) is LicenceStatus.VALID,
-        )
-        for row in _BRIEFS.all(session, person_id=person_id)
-    ]
+    return [_brief(row, now) for row in _BRIEFS.all(session, person_id=person_id)]
+
+
+def _brief(row: Any, now: datetime) -> Brief:
+    return Brief(
+        row.id,
+        row.kind,
+        all_kinds()[row.kind].title,
+        row.valid_to,
+        showable=current_status(row, now) is LicenceStatus.VALID,
+        # The registry's own word: of what was revoked and has ended since, the status says that it has ended.
+        withdrawn=LicenceStatus(row.registry_status) not in RUNNING_THEIR_TIME,
+    )
 
 
 def inspection_days(

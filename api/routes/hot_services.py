@@ -32,14 +32,17 @@ blp = Blueprint("hot-services", __name__, url_prefix="/v1", description="热门�
     summary=Summary("热门服务", "Hot services"),
     description="登录后收藏在前、隐藏不列；按您持有的证照、您与大家的使用情况排序，每项附真实理由。 · "
     "Favourites first, hidden ones left out; ordered by the licences you hold, your use and everybody's; "
-    "every item carries its true reason. region（行政区划代码）登录前也有效。 · `region` works without a login too.",
+    "every item carries its true reason. region（行政区划代码）与 audience 登录前也有效；代企业办事时只列企业可办的。 · "
+    "`region` and `audience` work without a login too; who acts for an enterprise sees what those can ask for.",
     query=HotServiceQuery,
     answer=Answer(200, HotServiceList),
 )
 def list_hot_services(call: Call, query: dict[str, Any]) -> Response:
     person = known.person_ranked(call)
-    ranked, from_own_use = usage.ranked(call, person, query["limit"], query["region"])
-    hot = hot_list.hot_list(call.catalogue, person, civil_date(call.now), query["limit"], ranked)
+    limit, audience = query["limit"], query["audience"]
+    ranked, from_own_use = usage.ranked(call, person, limit, region=query["region"], audience=audience)
+    today = civil_date(call.now)
+    hot = hot_list.hot_list(call.catalogue, person, today, limit, ranked, audience=audience)
     items = [
         {
             "code": item.service.code,
@@ -127,8 +130,9 @@ def take_service_events(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     account_id = call.citizen.account_id
     # Before the transaction: it may need one of its own.
     recorder = call.services.ranking.recorder()
-    if not preferences.is_personal(call.transaction, account_id):
-        return {"accepted": len(events), "rejected": []}
-    known = usage.knowing(call, call.transaction)
-    rejected = recorder.record(call.transaction, account_id, events, known, call.now)
+    if preferences.is_personal(call.transaction, account_id):
+        told = usage.knowing(call, call.transaction)
+        rejected = recorder.record(call.transaction, account_id, events, told, call.now)
+    else:
+        rejected = recorder.faults(events, call.now)
     return {"accepted": len(events) - len(rejected), "rejected": rejected}

@@ -81,7 +81,6 @@ def _own_order(call: Call) -> Order:
     person = known.person_ranked(call)
     if person is None:
         return Order()
-    ranked, _ = usage.ranked(call, person, RANKED, None)
+    ranked, _ = usage.ranked(call, person, RANKED)
     hot = hot_list.hot_list(call.catalogue, person, civil_date(call.now), HOT_LIST_LENGTH, ranked)
-    others = call.catalogue.for_enterprises if person.held is not None else frozenset()
-    return Order([item.service.code for item in hot], others)
+    return Order([item.service.code for item in hot], person.audience)

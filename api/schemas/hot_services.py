@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from api.schemas.common import DEFAULT_LIMIT, MAX_LIMIT, Instant, Request, Response, items_of, one_of
 from api.validation import Text
+from hotservices.catalogue import ENTERPRISE, PERSONAL
 from hotservices.hot_reasons import ReasonCode
 from hotservices.usage.events import Action, Refusal
 
@@ -36,13 +37,18 @@ class HotServiceList(Response):
 
 
 class HotServiceQuery(Request):
-    """How many, and where."""
+    """How many, where, and for whom."""
 
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))
     region = fields.String(
         load_default=None,
         validate=validate.Regexp(r"^[0-9]{6}$"),
         metadata={"description": "行政区划代码 · division code (GB/T 2260)"},
+    )
+    audience = fields.String(
+        load_default=None,
+        validate=validate.OneOf([PERSONAL, ENTERPRISE]),
+        metadata={"description": "只列个人或企业可办的事项 · only what persons, or enterprises, can ask for"},
     )
 
 

@@ -53,6 +53,7 @@ class ServiceQuery(Request):
     """What to look for."""
 
     q = Text(
+        minimum=0,
         maximum=100,
         load_default=None,
         metadata={

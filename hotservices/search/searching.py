@@ -1,6 +1,6 @@
 """Searching the catalogue: what narrows the list, and in which order what is left comes."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,10 +32,13 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Whose search it is: codes that come first among equal matches, in this order, and codes that come last."""
+    """Whose search it is: codes that come first among equal matches, in this order, and whom the others are for.
+
+    What the `audience` can't ask for comes last; None is everybody.
+    """
 
     first: Sequence[str] = ()
-    last: Collection[str] = frozenset()
+    audience: str | None = None
 
 
 class Finder:
@@ -59,7 +62,8 @@ class Finder:
             if (service := catalogue.services.get(self._indexed[hit.place])) and search.admits(service)
         ]
         own = order() if len(hits) > 1 else Order()
-        first, last = {code: place for place, code in enumerate(own.first)}, own.last
+        first = {code: place for place, code in enumerate(own.first)}
+        last = catalogue.not_for(own.audience)
 
         def key(hit: tuple[Service, int]) -> tuple[int, int, bool, bool, int]:
             service, score = hit

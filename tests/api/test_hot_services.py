@@ -1,13 +1,15 @@
 """The hot list through the API: true reasons, own use, everybody's use, and nobody's that is few people's."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from hotservices.catalogue import shipped
+from hotservices.hot_list import RENEWALS
 from hotservices.seasons import ENROLMENT
 from tests.api.test_service_events import CODES, FUND, PASSPORT, SCHOOL, first, tell, used
-from tests.family import named
+from tests.family import acting, named
+from tests.organisations import at_level_3, register
 from tests.sandbox import JSON, Caller, Sandbox, words
 
 OTHER = "SVC0150"
@@ -179,3 +181,53 @@ def test_enrolment_is_for_whose_child_reaches_school_age_unless_ranking_is_imper
     assert words(items, "code") == [ENROLMENT]
     assert items[0]["reason"]["text"] == "您的孩子今年8月31日前满六周岁，秋季可以入学"
     assert late == others == impersonal == []
+
+
+def test_who_acts_for_an_enterprise_is_shown_what_enterprises_can_ask_for(sandbox: Sandbox) -> None:
+    boss = at_level_3(sandbox, "wang-qiang")
+    enterprise = acting(boss, organisation_id=register(boss)["id"])
+    enterprise.expect(200, "POST", "/v1/wallet/sync")
+
+    shown = set(words(whole(enterprise), "code"))
+    found, own = (
+        words(caller.expect(200, "GET", "/v1/services?q=登记&limit=100")["items"], "code")
+        for caller in (enterprise, boss)
+    )
+
+    assert not shown & shipped().for_persons
+    assert shown & shipped().for_enterprises
+    assert sorted(found) == sorted(own)
+    assert found != own
+
+
+@pytest.mark.parametrize("audience", ["personal", "enterprise"])
+def test_an_audience_works_without_a_login_and_whatever_everybody_uses(
+    sandbox: Sandbox, audience: str
+) -> None:
+    everybody(sandbox, 12, min(shipped().for_enterprises), min(shipped().for_persons))
+
+    items = sandbox.anybody.expect(200, "GET", f"/v1/hot-services?limit=100&audience={audience}")["items"]
+
+    services = [shipped().get(item["code"]) for item in items]
+    assert {service.audience for service in services} <= {audience, "both"}
+    assert items[0]["reason"]["code"] in {"popular", "popular-now"}
+
+
+def test_an_audience_that_there_is_not_is_refused_by_name(sandbox: Sandbox) -> None:
+    problem = sandbox.anybody.refused(422, "validation-failed", "GET", "/v1/hot-services?audience=everybody")
+
+    assert list(problem["errors"]) == ["audience"]
+
+
+def test_a_revoked_licence_is_not_said_to_have_expired_when_its_time_is_over(sandbox: Sandbox) -> None:
+    citizen = sandbox.citizen("zhao-min")
+    (licence,) = citizen.expect(200, "GET", "/v1/licences?kind=DRIVING_LICENCE")["items"]
+    revoked = f"/v1/sandbox/licences/{licence['identifier']}/status"
+    sandbox.anybody.expect(200, "POST", revoked, json={"status": "revoked"})
+    sandbox.set_clock(datetime(date.fromisoformat(licence["valid_to"]).year + 1, 1, 1, tzinfo=UTC))
+
+    items = [
+        item for item in whole(sandbox.log_in("zhao-min")) if item["code"] == RENEWALS["DRIVING_LICENCE"]
+    ]
+
+    assert "licence-expired" not in [item["reason"]["code"] for item in items]

@@ -87,7 +87,7 @@ def test_the_longest_cursor_that_is_given_out_is_taken_back() -> None:
 
     written = search_pages._written(codes[-1], Order(codes), found)
 
-    assert search_pages._read(written, shipped()) == (codes[-1], Order(tuple(codes)))
+    assert search_pages._read(written) == (codes[-1], Order(tuple(codes)))
     assert len(written) <= search_pages.MAX_CURSOR_CHARACTERS
 
 
@@ -160,3 +160,12 @@ def test_a_bad_token_is_refused_and_none_is_needed(sandbox: Sandbox) -> None:
     sandbox.anybody.refused(401, "unauthenticated", "GET", "/v1/services?q=gjj", headers=bad)
 
     assert search(sandbox, "gjj")
+
+
+@pytest.mark.parametrize("blank", ["", "%20%20"])
+def test_an_empty_text_narrows_nothing(sandbox: Sandbox, blank: str) -> None:
+    everything = sandbox.anybody.expect(200, "GET", "/v1/services?limit=100")
+
+    found = sandbox.anybody.expect(200, "GET", f"/v1/services?limit=100&q={blank}")
+
+    assert words(found["items"], "code") == words(everything["items"], "code")

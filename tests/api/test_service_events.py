@@ -124,6 +124,16 @@ def test_what_is_wrong_in_a_batch_is_named_and_the_rest_accepted(sandbox: Sandbo
     assert first(citizen)[0]["code"] == SCHOOL
 
 
+def test_what_can_not_count_is_named_even_where_nothing_is_observed(sandbox: Sandbox) -> None:
+    citizen = sandbox.log_in("li-na")
+    citizen.expect(200, "POST", "/v1/account/personalisation", json={"on": False})
+
+    answer = tell(citizen, used("SVC9999"), used(SCHOOL))
+
+    assert answer == {"accepted": 1, "rejected": [{"index": 0, "code": "service-not-found"}]}
+    assert visits(sandbox, citizen, SCHOOL) == 0
+
+
 @pytest.mark.parametrize(
     ("offset", "accepted"),
     [
@@ -268,4 +278,4 @@ def test_a_region_orders_the_list_of_who_is_not_logged_in_by_what_its_people_use
     there = sandbox.anybody.expect(200, "GET", "/v1/hot-services?limit=2&region=440100")["items"]
 
     assert [here[0]["code"], there[0]["code"]] == [PASSPORT, SCHOOL]
-    assert here[0]["reason"]["text"] == "当地办理的人多"
+    assert here[0]["reason"]["text"] == "当地用的人多"

@@ -147,7 +147,7 @@ def draw(results: Mapping[str, Sequence[Score]], path: Path, k: int) -> None:
     axes.set_xticks(range(len(HISTORIES)), ["0", "1", "2-4", "5-9", "10-19", "20+"])
     axes.set(xlabel="earlier uses by the person", ylabel=f"recall@{k}", ylim=(0, 1))
     axes.grid(alpha=0.3)
-    axes.legend()
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.14), ncols=len(results), frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=150, bbox_inches="tight")
     print(f"drawn: {path}")

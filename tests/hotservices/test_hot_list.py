@@ -19,9 +19,13 @@ PERSONAL_REASONS = set(ReasonCode) - {
     ReasonCode.SEASON,
 }
 
+OF_PERSONS = [kind for kind, code in RENEWALS.items() if code not in shipped().for_enterprises]
+
 held_licences = st.builds(
     HeldLicence,
-    kind=st.sampled_from([*RENEWALS, "ID_CARD", "MARRIAGE_CERT", "HOUSING_FUND", "HOUSEHOLD_REGISTER"]),
+    kind=st.sampled_from(
+        [*OF_PERSONS, "MARRIAGE_CERT", "HOUSING_FUND", "HOUSEHOLD_REGISTER", "REAL_ESTATE_CERT"]
+    ),
     title=st.sampled_from(["甲", "乙", "丙"]),
     valid_to=st.one_of(st.none(), st.dates(TODAY - timedelta(days=90), TODAY + timedelta(days=90))),
     showable=st.booleans(),

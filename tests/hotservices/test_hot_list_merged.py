@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotservices.catalogue import shipped
-from hotservices.hot_list import RENEWALS, hot_list
+from hotservices.catalogue import ENTERPRISE, PERSONAL, shipped
+from hotservices.hot_list import BEFORE_SEASON, RENEWALS, hot_list
 from hotservices.hot_reasons import HeldLicence, HotReason, Person, ReasonCode
 from hotservices.signals.columns import ReasonCode as Signal
 from hotservices.signals.reasons import Ranked, Reason
@@ -82,3 +82,45 @@ def test_what_only_enterprises_ask_for_is_left_out_of_a_persons_list() -> None:
     shown = {item.service.code for item in hot_list(shipped(), Person([]), TODAY, 1000)}
 
     assert not shown & shipped().for_enterprises
+
+
+def test_what_only_persons_ask_for_is_left_out_of_the_list_of_who_acts_for_an_enterprise() -> None:
+    shown = {item.service.code for item in hot_list(shipped(), Person([], for_enterprise=True), TODAY, 1000)}
+
+    assert shown == set(shipped().services) - shipped().for_persons
+
+
+@pytest.mark.parametrize("audience", [PERSONAL, ENTERPRISE])
+@given(
+    favourites=st.lists(st.sampled_from(CODES), unique=True, max_size=5),
+    used=st.lists(st.sampled_from(CODES), unique=True, max_size=5),
+)
+def test_an_audience_that_was_asked_for_leaves_nothing_else(
+    audience: str, favourites: list[str], used: list[str]
+) -> None:
+    person = Person([ENDING], favourites=favourites)
+    learnt = ranked(*((code, Signal.OWN_USE) for code in used))
+
+    items = hot_list(shipped(), person, TODAY, 1000, learnt, audience=audience)
+
+    assert {item.service.audience for item in items} == {audience, "both"}
+
+
+@pytest.mark.parametrize("person", [None, Person([]), Person([ENDING])])
+def test_however_much_is_learnt_a_list_says_what_season_it_is(person: Person | None) -> None:
+    learnt = ranked(*((code, Signal.POPULAR) for code in CODES[60:100]))
+
+    items = hot_list(shipped(), person, TODAY, 40, learnt)
+
+    codes = [item.reason.code for item in items if item.reason.code is not ReasonCode.LICENCE_EXPIRING_SOON]
+    assert codes.index(ReasonCode.SEASON) == BEFORE_SEASON
+
+
+def test_who_holds_licences_is_told_what_season_it_is_before_all_that_these_open() -> None:
+    card = HeldLicence("SOCIAL_SECURITY_CARD", "社会保障卡", None, showable=True)
+    identity = HeldLicence("ID_CARD", "居民身份证", None, showable=True)
+
+    codes = [item.reason.code for item in hot_list(shipped(), Person([card, identity]), TODAY, 10)]
+
+    held = [ReasonCode.LICENCE_HELD] * BEFORE_SEASON
+    assert codes[: BEFORE_SEASON + 1] == [*held, ReasonCode.SEASON]

@@ -1,5 +1,6 @@
 """Reminders, favourites and hidden services on the hot list: true words on what ends when, nothing hidden."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -118,6 +119,14 @@ def test_a_suspended_licence_is_not_suggested_for_renewal() -> None:
     reason = item(driving_licence(5, showable=False), RENEWALS[DRIVING]).reason
 
     assert reason.days is None
+
+
+def test_a_licence_that_was_taken_back_is_not_suggested_for_renewal_when_its_time_is_over() -> None:
+    ended = HeldLicence(DRIVING, "机动车驾驶证", TODAY - timedelta(days=5), showable=False)
+    taken_back = replace(ended, withdrawn=True)
+
+    assert item(Person(held=[ended]), RENEWALS[DRIVING]).reason.code is ReasonCode.LICENCE_EXPIRED
+    assert item(Person(held=[taken_back]), RENEWALS[DRIVING]).reason.licence_title is None
 
 
 def test_what_is_urgent_comes_before_what_is_near_and_that_before_what_is_popular() -> None:
