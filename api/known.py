@@ -8,6 +8,7 @@ from api.call import Call
 from hotservices import preferences
 from hotservices.bundles import Requirement
 from hotservices.cases import reading
+from hotservices.catalogue import ENTERPRISE, PERSONAL
 from hotservices.hot_list import INSPECTIONS
 from hotservices.hot_reasons import HeldLicence, Person
 from hotservices.seasons import may_begin_school
@@ -52,8 +53,14 @@ def person_ranked(call: Call) -> Person | None:
             return None
         chosen = preferences.of(connection, citizen.account_id)
         held = _held(call, citizen, connection)
-    for_enterprise = citizen.acting_for is not None and citizen.acting_for.type == ORGANISATION
+    for_enterprise = audience_of(citizen) == ENTERPRISE
     return Person(held, chosen.favourites, chosen.hidden, _children_born(call), for_enterprise)
+
+
+def audience_of(citizen: Citizen) -> str:
+    """Return whose services a caller looks for: their own, or those of the enterprise that they act for."""
+    acting = citizen.acting_for
+    return ENTERPRISE if acting is not None and acting.type == ORGANISATION else PERSONAL
 
 
 def requirements(asked: Collection[Requirement]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from api import known
 from api.call import Call
 from hotservices import preferences
+from hotservices.catalogue import ENTERPRISE
 from hotservices.hot_reasons import HeldLicence, Person
 from hotservices.signals import people as used_by
 from hotservices.signals.reasons import Ranked
@@ -18,7 +19,7 @@ from hotservices.usage.events import Action, Event, Recorder, visit_of
 from identity import people
 from identity.clock import age_on, civil_date
 from identity.ids import AccountId
-from identity.numbers import resident_id
+from identity.numbers import resident_id, uscc
 from identity.prepared import Executor
 from identity.sessions import Citizen
 from wallet import briefs
@@ -43,6 +44,8 @@ def ranked(
     """
     desk = call.services.ranking
     asked = {"area": f"in{region[:4]}"} if region else {}
+    if audience:
+        asked["audience"] = audience
     if person is None:
         away = call.catalogue.not_for(audience)
         return desk.rank(None, None, asked, limit, now=call.now, hidden=away), False
@@ -66,20 +69,25 @@ def held_licences(call: Call, session: Executor) -> list[HeldLicence] | None:
 
 
 def attributes(call: Call, session: Executor, held: Sequence[HeldLicence] | None) -> dict[str, str | int]:
-    """Return what the ranking may know of the calling person besides their use.
+    """Return what the ranking may know of who calls besides their use, or of the enterprise that they act for.
 
-    A band of age, the prefecture (GB/T 2260, four digits) that issued the number, and the kinds held.
+    The audience, a person's band of age, the prefecture (GB/T 2260, four digits) that issued the number, and the
+    kinds held.
     """
     person_id = call.citizen.person_id
     if person_id is None or held is None:
         return {}
-    told: dict[str, str | int] = {licence.kind: 1 for licence in held if licence.showable}
-    number = people.number_of(session, call.services.cipher, person_id)
-    born = resident_id.birth_date(number)
-    if born is not None:
+    number, audience = (
+        people.number_of(session, call.services.cipher, person_id),
+        known.audience_of(call.citizen),
+    )
+    told: dict[str, str | int] = {"audience": audience}
+    if audience == ENTERPRISE:
+        told["area"] = f"in{uscc.division_of(number)[:4]}"
+    elif (born := resident_id.birth_date(number)) is not None:
         age = age_on(born, civil_date(call.now))
         told |= {"age": f"from{age // YEARS_A_BAND * YEARS_A_BAND}", "area": f"in{number[:4]}"}
-    return told
+    return told | {licence.kind: 1 for licence in held if licence.showable}
 
 
 def knowing(call: Call, session: Executor) -> Callable[[], Mapping[str, str | int]]:

@@ -34,3 +34,8 @@ def is_valid(code: str) -> bool:
         and check_character(code[:17]) == code[17]
         and organisation_check_character(code[8:16]) == code[16]
     )
+
+
+def division_of(code: str) -> str:
+    """Return the division (GB/T 2260, six digits) whose authority registered the holder of a valid code."""
+    return code[2:8]
