@@ -112,10 +112,7 @@ class Ranker:
             )
             person.open_example = number
             if person.traits is not None:
-                self._examples.traits[number % self.settings.example_capacity] = (
-                    person.traits,
-                    fold,
-                )
+                self._examples.describe(number, person.traits, fold=fold)
 
     def set_user(self, user: str, attrs: Mapping[str, object]) -> None:
         """Set what is known of a person at sign-up: numbers, words, dates; replaces what was set before."""
@@ -228,7 +225,6 @@ class Ranker:
         """Return a ranker with a copy of the shared tables: it can refresh while this one serves."""
         twin = Ranker([], **asdict(self.settings))
         snapshot.copy(self._parts(), twin._parts())
-        twin._examples.traits = list(self._examples.traits)
         twin.items, twin._places = list(self.items), dict(self._places)
         twin._trait_codes = self._trait_codes.copy()
         twin._builder.forget_pools()

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, Protocol
 
@@ -15,6 +15,8 @@ from hotservices.signals.trait_model import TraitModel
 from hotservices.signals.traits import Alphabet, TraitCodes
 
 _VERSION = 1
+# An export of an earlier release lacks these; a part that is loaded from it keeps what it has when it is new.
+_CAME_LATER = frozenset({"examples.traits", "examples.folds"})
 _EMPTY_ID = -1
 
 
@@ -32,11 +34,7 @@ class SharedUnreadableError(ValueError):
 
 def arrays_of(parts: Mapping[str, Part]) -> dict[str, NDArray[Any]]:
     """Every array of the state under a name of its own."""
-    return {
-        f"{name}.{field}": np.asarray(getattr(part, field))
-        for name, part in parts.items()
-        for field in part.STATE
-    }
+    return {name: np.asarray(getattr(part, field)) for part, field, name in _fields(parts)}
 
 
 def copy(parts: Mapping[str, Part], into: Mapping[str, Part]) -> None:
@@ -72,22 +70,32 @@ def dump(parts: Mapping[str, Part], items: list[str], codes: TraitCodes, model: 
 
 
 def load(packed: bytes, parts: Mapping[str, Part]) -> tuple[list[str], TraitCodes, TraitModel | None]:
-    """Put the state back into the parts. Raises SharedUnreadableError."""
+    """Put the state back into the parts, or leave them as they are. Raises SharedUnreadableError."""
     try:
         with np.load(io.BytesIO(packed), allow_pickle=False) as archive:
             arrays = dict(archive)
         words = json.loads(arrays.pop("words").tobytes())
+        known = words["version"] == _VERSION
+        state = [
+            (part, field, arrays[name])
+            for part, field, name in _fields(parts)
+            if name in arrays or name not in _CAME_LATER
+        ]
+        codes, model = TraitCodes(), _model(words, arrays)
+        items, codes.fields, codes.words = words["items"], words["fields"], words["words"]
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise SharedUnreadableError from error
-    if words["version"] != _VERSION:
+    if not known:
         raise SharedUnreadableError
+    for part, field, value in state:
+        setattr(part, field, value if value.ndim else value.item())
+    return items, codes, model
+
+
+def _fields(parts: Mapping[str, Part]) -> Iterator[tuple[Part, str, str]]:
     for name, part in parts.items():
         for field in part.STATE:
-            value = arrays[f"{name}.{field}"]
-            setattr(part, field, value if value.ndim else value.item())
-    codes = TraitCodes()
-    codes.fields, codes.words = words["fields"], words["words"]
-    return words["items"], codes, _model(words, arrays)
+            yield part, field, f"{name}.{field}"
 
 
 def _model(words: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> TraitModel | None:

@@ -3,7 +3,7 @@
 import math
 import re
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,13 +103,13 @@ class Alphabet:
     pairs: NDArray[np.int32]
     size: int
 
-    def places(self, traits: "array[float]") -> NDArray[np.int32]:
+    def places(self, traits: Sequence[float]) -> NDArray[np.int32]:
         """Places of everything that is known of a person."""
         tokens = np.array([token for key in self._keys(traits) if (token := self.values.get(key))], np.int64)
         grid = self.pairs[tokens[:, None], tokens]
         return grid[grid > 0]
 
-    def _keys(self, traits: "array[float]") -> list[tuple[int, int, float]]:
+    def _keys(self, traits: Sequence[float]) -> list[tuple[int, int, float]]:
         keys = []
         for field, value in enumerate(traits):
             if math.isnan(value):
