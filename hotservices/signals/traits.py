@@ -29,12 +29,6 @@ class TraitCodes:
         self.fields: dict[str, int] = {}
         self.words: dict[str, int] = {}
 
-    def copy(self) -> "TraitCodes":
-        """Return codes that grow apart from these."""
-        twin = TraitCodes()
-        twin.fields, twin.words = dict(self.fields), dict(self.words)
-        return twin
-
     def encode(self, attributes: Mapping[str, object]) -> "array[float]":
         """One number per field, NaN where nothing is said; the parts of a date or a list are fields of their own."""
         row = array("d")

@@ -275,24 +275,3 @@ def test_a_late_use_stands_behind_what_was_used_since() -> None:
 
     assert person.recent_items(1).tolist() == [7]
     assert person.last_at == NOW
-
-
-def test_a_ranker_serves_on_while_its_twin_is_refreshed() -> None:
-    ranker = a_ranker()
-    for user, item, at in habits():
-        ranker.observe(user, item, at)
-
-    twin = ranker.twin()
-    twin.refresh(NOW + 12 * DAY)
-    untouched = len(ranker._blend.forest.features)
-    ranker.adopt(twin)
-
-    assert untouched == 0
-    assert len(ranker._blend.forest.features) > 0
-    assert ranker.rank("P1", 5, NOW + 13 * DAY) == twin_of(ranker, "P1").rank("P1", 5, NOW + 13 * DAY)
-
-
-def twin_of(ranker: Ranker, user: str) -> Ranker:
-    twin = ranker.twin()
-    twin.load_person(user, ranker.export_person(user))
-    return twin
