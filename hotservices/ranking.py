@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -112,10 +111,7 @@ class Ranker:
             )
             person.open_example = number
             if person.traits is not None:
-                self._examples.traits[number % self.settings.example_capacity] = (
-                    person.traits,
-                    fold,
-                )
+                self._examples.describe(number, person.traits, fold=fold)
 
     def set_user(self, user: str, attrs: Mapping[str, object]) -> None:
         """Set what is known of a person at sign-up: numbers, words, dates; replaces what was set before."""
@@ -224,21 +220,24 @@ class Ranker:
             self._blend.refit(self._examples.lists(), self._rng)
         self._builder.forget_pools()
 
-    def twin(self) -> "Ranker":
-        """Return a ranker with a copy of the shared tables: it can refresh while this one serves."""
-        twin = Ranker([], **asdict(self.settings))
-        snapshot.copy(self._parts(), twin._parts())
-        twin._examples.traits = list(self._examples.traits)
-        twin.items, twin._places = list(self.items), dict(self._places)
-        twin._trait_codes = self._trait_codes.copy()
-        twin._builder.forget_pools()
-        return twin
+    def export_lessons(self) -> bytes:
+        """Pack what a refresh learns from, for a ranker that refreshes in the place of this one."""
+        return snapshot.pack(snapshot.tables(self._lessons()))
 
-    def adopt(self, twin: "Ranker") -> None:
-        """Take over what a twin has learnt in its refresh."""
-        self._blend.forest = twin._blend.forest  # noqa: SLF001
-        self._blend.line[Column.TRAITS] = twin._blend.line[Column.TRAITS]  # noqa: SLF001
-        self._builder.trait_model = twin._builder.trait_model  # noqa: SLF001
+    def load_lessons(self, packed: bytes) -> None:
+        """Take over what a refresh learns from. Raises SharedUnreadableError."""
+        snapshot.load(packed, self._lessons())
+
+    def export_learnt(self) -> bytes:
+        """Pack what a refresh has learnt."""
+        return snapshot.pack(snapshot.tables(_learnt(self._blend), model=self._builder.trait_model))
+
+    def take_learnt(self, packed: bytes) -> None:
+        """Take over what a refresh elsewhere has learnt, and only that. Raises SharedUnreadableError."""
+        blend = Blend(self.settings)
+        _, _, model = snapshot.load(packed, _learnt(blend))
+        self._blend.forest, self._builder.trait_model = blend.forest, model
+        self._blend.line[Column.TRAITS] = blend.line[Column.TRAITS]
 
     def export_person(self, user: str) -> bytes:
         """Everything known of a person, packed; of an unknown person, an empty one."""
@@ -258,7 +257,11 @@ class Ranker:
 
     def export_shared(self) -> bytes:
         """All that is not personal, as one numpy archive."""
-        return snapshot.dump(self._parts(), self.items, self._trait_codes, self._builder.trait_model)
+        return snapshot.pack(self.tables())
+
+    def tables(self) -> snapshot.Tables:
+        """Return what `export_shared` packs, not copied: it takes no time, and nothing may change until it is packed."""
+        return snapshot.tables(self._parts(), self.items, self._trait_codes, self._builder.trait_model)
 
     def load_shared(self, packed: bytes) -> None:
         """Replace the shared tables and the catalogue; services missing from the export are added to it."""
@@ -282,17 +285,14 @@ class Ranker:
         return sum(array.nbytes for array in snapshot.arrays_of(self._parts()).values())
 
     def _parts(self) -> dict[str, snapshot.Part]:
-        shared = self._shared
-        return {
-            "shared": shared,
-            "popularity": shared.popularity,
-            "co_use": shared.co_use,
-            "rhythm": shared.rhythm,
-            "blend": self._blend,
-            "forest": self._blend.forest,
-            "examples": self._examples,
-            "trait_log": self._trait_log,
-        }
+        return {**self._shared.parts(), **self._lessons()}
+
+    def _lessons(self) -> dict[str, snapshot.Part]:
+        return {**_learnt(self._blend), "examples": self._examples, "trait_log": self._trait_log}
+
+
+def _learnt(blend: Blend) -> dict[str, snapshot.Part]:
+    return {"blend": blend, "forest": blend.forest}
 
 
 def fold_of(user: str) -> bool:

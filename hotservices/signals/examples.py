@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotservices.signals.columns import COLUMNS
+from hotservices.signals.traits import MAX_FIELDS
 
 IntArray = NDArray[np.int64]
 Matrix = NDArray[np.float32]
@@ -37,9 +38,12 @@ class Lists:
 
 
 class Examples:
-    """The latest examples in a ring; the number of an example tells for ever whether it is still there."""
+    """The latest examples in a ring; the number of an example tells for ever whether it is still there.
 
-    STATE = ("columns", "items", "used", "weights", "size")
+    `traits`: (examples, MAX_FIELDS), NaN where nothing is known; `folds`: the half of the people each is of.
+    """
+
+    STATE = ("columns", "items", "used", "weights", "traits", "folds", "size")
 
     def __init__(self, capacity: int, length: int) -> None:
         # half precision: the trees cut at quantiles anyway, and this is the largest table of all
@@ -47,7 +51,8 @@ class Examples:
         self.items = np.full((capacity, length), -1, np.int32)
         self.used = np.zeros((capacity, length), np.bool_)
         self.weights = np.zeros(capacity, np.float32)
-        self.traits: list[tuple[array[float], bool] | None] = [None] * capacity
+        self.traits = np.full((capacity, MAX_FIELDS), np.nan)
+        self.folds = np.zeros(capacity, np.bool_)
         self.size = 0
 
     def add(self, items: IntArray, columns: Matrix, used: NDArray[np.bool_], weight: float) -> int:
@@ -60,9 +65,15 @@ class Examples:
         self.used[slot] = False
         self.used[slot, :length] = used
         self.weights[slot] = weight
-        self.traits[slot] = None
+        self.traits[slot] = np.nan
         self.size += 1
         return self.size - 1
+
+    def describe(self, number: int, traits: "array[float]", *, fold: bool) -> None:
+        """Note what is known of the person of the example that was added last, and their half of the people."""
+        slot = number % len(self.items)
+        self.traits[slot, : len(traits)] = traits
+        self.folds[slot] = fold
 
     def also_used(self, number: int, item: int) -> None:
         """Note that the visit of this example went on with another service."""

@@ -26,6 +26,10 @@ class Shared:
         self.co_use = CoUse(size, settings.neighbours)
         self.rhythm = Rhythm(size)
 
+    def parts(self) -> "dict[str, Shared | Popularity | CoUse | Rhythm]":
+        """Return all that has a row per service, by name."""
+        return {"shared": self, "popularity": self.popularity, "co_use": self.co_use, "rhythm": self.rhythm}
+
     def count(self, item: int, at: int, weight: float) -> None:
         """One use of a service by anybody; what a robot does weighs less."""
         row = self.facts[item]

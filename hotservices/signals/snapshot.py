@@ -3,19 +3,24 @@
 import io
 import json
 import zipfile
-from collections.abc import Mapping
-from copy import deepcopy
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.lib.format import header_data_from_array_1_0, write_array_header_1_0
 from numpy.typing import NDArray
 
 from hotservices.signals.shared import Shared
 from hotservices.signals.trait_model import TraitModel
 from hotservices.signals.traits import Alphabet, TraitCodes
 
+Tables = dict[str, NDArray[Any]]
+
 _VERSION = 1
+# An export of an earlier release lacks these; a part that is loaded from it keeps what it has when it is new.
+_CAME_LATER = frozenset({"examples.traits", "examples.folds"})
 _EMPTY_ID = -1
+_PIECE = 2**18
 
 
 class Part(Protocol):
@@ -30,29 +35,23 @@ class SharedUnreadableError(ValueError):
     """The bytes are not exported shared tables of this version."""
 
 
-def arrays_of(parts: Mapping[str, Part]) -> dict[str, NDArray[Any]]:
+def arrays_of(parts: Mapping[str, Part]) -> Tables:
     """Every array of the state under a name of its own."""
-    return {
-        f"{name}.{field}": np.asarray(getattr(part, field))
-        for name, part in parts.items()
-        for field in part.STATE
-    }
+    return {name: np.asarray(getattr(part, field)) for part, field, name in _fields(parts)}
 
 
-def copy(parts: Mapping[str, Part], into: Mapping[str, Part]) -> None:
-    """Copy the state of parts into others: a fraction of the time that packing takes."""
-    for name, part in parts.items():
-        for field in part.STATE:
-            setattr(into[name], field, deepcopy(getattr(part, field)))
-
-
-def dump(parts: Mapping[str, Part], items: list[str], codes: TraitCodes, model: TraitModel | None) -> bytes:
-    """Pack everything into one archive without pickled objects."""
+def tables(
+    parts: Mapping[str, Part],
+    items: Sequence[str] = (),
+    codes: TraitCodes | None = None,
+    model: TraitModel | None = None,
+) -> Tables:
+    """Everything under names, to be packed while none of it changes: large arrays are not copied."""
     words: dict[str, Any] = {
         "version": _VERSION,
         "items": items,
-        "fields": codes.fields,
-        "words": codes.words,
+        "fields": codes.fields if codes else {},
+        "words": codes.words if codes else {},
     }
     arrays = arrays_of(parts)
     if model is not None:
@@ -66,28 +65,53 @@ def dump(parts: Mapping[str, Part], items: list[str], codes: TraitCodes, model: 
             "model.items": model.items,
         }
     arrays["words"] = np.frombuffer(json.dumps(words).encode(), np.uint8)
+    return arrays
+
+
+def pack(arrays: Tables) -> bytes:
+    """Pack tables into one archive without pickled objects, as `numpy.savez` does.
+
+    That one copies 16 MB at a time, for which requests would wait; between small pieces they get their turn.
+    """
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, array in arrays.items():
+            table = np.asarray(array, order="C")
+            octets = table.reshape(-1).view(np.uint8)
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                write_array_header_1_0(entry, header_data_from_array_1_0(table))
+                for start in range(0, len(octets), _PIECE):
+                    entry.write(octets[start : start + _PIECE].data)
     return buffer.getvalue()
 
 
 def load(packed: bytes, parts: Mapping[str, Part]) -> tuple[list[str], TraitCodes, TraitModel | None]:
-    """Put the state back into the parts. Raises SharedUnreadableError."""
+    """Put the state back into the parts, or leave them as they are. Raises SharedUnreadableError."""
     try:
         with np.load(io.BytesIO(packed), allow_pickle=False) as archive:
             arrays = dict(archive)
         words = json.loads(arrays.pop("words").tobytes())
+        known = words["version"] == _VERSION
+        state = [
+            (part, field, arrays[name])
+            for part, field, name in _fields(parts)
+            if name in arrays or name not in _CAME_LATER
+        ]
+        codes, model = TraitCodes(), _model(words, arrays)
+        items, codes.fields, codes.words = words["items"], words["fields"], words["words"]
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise SharedUnreadableError from error
-    if words["version"] != _VERSION:
+    if not known:
         raise SharedUnreadableError
+    for part, field, value in state:
+        setattr(part, field, value if value.ndim else value.item())
+    return items, codes, model
+
+
+def _fields(parts: Mapping[str, Part]) -> Iterator[tuple[Part, str, str]]:
     for name, part in parts.items():
         for field in part.STATE:
-            value = arrays[f"{name}.{field}"]
-            setattr(part, field, value if value.ndim else value.item())
-    codes = TraitCodes()
-    codes.fields, codes.words = words["fields"], words["words"]
-    return words["items"], codes, _model(words, arrays)
+            yield part, field, f"{name}.{field}"
 
 
 def _model(words: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> TraitModel | None:
@@ -103,7 +127,7 @@ def _model(words: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> TraitModel
 
 def grow(shared: Shared, more: int) -> None:
     """Append empty rows for so many new services to every table that has a row per service."""
-    for part in (shared, shared.popularity, shared.co_use, shared.rhythm):
+    for part in shared.parts().values():
         for field in part.GROWS:
             table = getattr(part, field)
             blank = _EMPTY_ID if field == "ids" else 0

@@ -1,6 +1,6 @@
 """Which services people with these attributes turn to: a multinomial logit over values and pairs of values."""
 
-from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +30,7 @@ class TraitModel:
     weights: Matrix
     items: IntArray
 
-    def lift(self, traits: "array[float]", size: int) -> Matrix:
+    def lift(self, traits: Sequence[float], size: int) -> Matrix:
         """Log of how much more than usual each of `size` services is wanted; 0 where nothing is known."""
         lift = np.zeros(size, np.float32)
         lift[self.items] = self.weights[self.alphabet.places(traits)].sum(axis=0)
@@ -70,12 +70,11 @@ def refit_traits(
     """Fit on everybody to serve, and on either half to tell the examples what was not learnt from themselves."""
     folds = log.folds[: log.filled()]
     halves = {fold: fit_trait_model(log, folds != fold, floor, rng) for fold in (False, True)}
-    for slot in examples.oldest_first():
-        known = examples.traits[slot]
-        model = halves[known[1]] if known is not None else None
-        if known is not None and model is not None:
+    for slot in np.flatnonzero(~np.isnan(examples.traits).all(axis=1)).tolist():
+        model = halves[bool(examples.folds[slot])]
+        if model is not None:
             items = examples.items[slot]
-            lift = model.lift(known[0], int(max(items.max(), model.items.max())) + 1)
+            lift = model.lift(examples.traits[slot].tolist(), int(max(items.max(), model.items.max())) + 1)
             examples.columns[slot, Column.TRAITS] = lift[items]
     return fit_trait_model(log, np.ones(len(folds), np.bool_), floor, rng)
 

@@ -3,7 +3,7 @@
 import math
 import re
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,12 +28,6 @@ class TraitCodes:
     def __init__(self) -> None:
         self.fields: dict[str, int] = {}
         self.words: dict[str, int] = {}
-
-    def copy(self) -> "TraitCodes":
-        """Return codes that grow apart from these."""
-        twin = TraitCodes()
-        twin.fields, twin.words = dict(self.fields), dict(self.words)
-        return twin
 
     def encode(self, attributes: Mapping[str, object]) -> "array[float]":
         """One number per field, NaN where nothing is said; the parts of a date or a list are fields of their own."""
@@ -103,13 +97,13 @@ class Alphabet:
     pairs: NDArray[np.int32]
     size: int
 
-    def places(self, traits: "array[float]") -> NDArray[np.int32]:
+    def places(self, traits: Sequence[float]) -> NDArray[np.int32]:
         """Places of everything that is known of a person."""
         tokens = np.array([token for key in self._keys(traits) if (token := self.values.get(key))], np.int64)
         grid = self.pairs[tokens[:, None], tokens]
         return grid[grid > 0]
 
-    def _keys(self, traits: "array[float]") -> list[tuple[int, int, float]]:
+    def _keys(self, traits: Sequence[float]) -> list[tuple[int, int, float]]:
         keys = []
         for field, value in enumerate(traits):
             if math.isnan(value):

@@ -1,30 +1,34 @@
-"""The ranking desk of a worker: one Ranker in memory, fed from the log by a thread in the background.
+"""The ranking desk of a worker: one Ranker in memory, fed from the log in the background.
 
-A ranking takes the person's own state and this memory, and asks the database nothing. The thread starts with
-the first question, reads the log every second, refreshes a twin of
-the ranker now and then, and ends with `close`.
+A ranking takes the person's own state and this memory, and asks the database nothing. Two threads start with the
+first question and end with `close`: one reads the log every second, the other has a process of its own refit now
+and then what is not learnt use by use, and waits for it.
 """
 
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from hotservices.ranking import Ranker
 from hotservices.signals.reasons import Ranked
-from hotservices.signals.snapshot import SharedUnreadableError
+from hotservices.signals.snapshot import SharedUnreadableError, pack
 from hotservices.usage import places, snapshots, states
 from hotservices.usage.events import Recorder
+from hotservices.usage.refitting import RefitError, Refitter
 from hotservices.usage.tail import Tail
 from hotservices.usage.uses import Attributes, UseUnreadable, open_use
 from identity.crypto.cipher import PiiCipher
 from identity.orm import Database
 
 POLL_SECONDS = 1.0
-# Refreshing takes at most one part in two hundred of a worker's time: it slows down whoever is answered meanwhile.
-REFRESH_SECONDS, REST = 60.0, 200
+# At most once a minute, and for one part in twenty of the time: no request waits for a refit, but it takes a core, once
+# for each worker, and what it learns are habits, which do not change within minutes. At least once an hour even so: on
+# a busy machine a refit takes long because it gives way, not because it costs much.
+REFRESH_SECONDS, REST, LONGEST_REST_SECONDS = 60.0, 20, 3600.0
 ROWS_A_READ = 500
 CLOSE_SECONDS = 30.0
 # Under which name a ranking is made for who is not logged in.
@@ -47,7 +51,8 @@ class RankingDesk:
         self._lock = threading.RLock()
         self._catching_up = threading.Lock()
         self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: tuple[threading.Thread, ...] = ()
+        self._refitter = Refitter()
         self._tail = Tail()
         self._known: Collection[str] = ()
         self._places: Mapping[str, int] = {}
@@ -129,28 +134,43 @@ class RankingDesk:
         return learnt
 
     def refresh(self) -> None:
-        """Refit what is not learnt use by use, on a twin, and keep a snapshot when one is due."""
-        ranker, now = self._ready(), self._clock()
-        with self._lock:
-            twin = ranker.twin()
-            log_id, self._refreshed_visits = self._tail.read_up_to, ranker.visits()
-        twin.refresh(int(now.timestamp()))
-        with self._lock:
-            if self.ranker is ranker:
-                ranker.adopt(twin)
-        self._keep_snapshot(twin, log_id, now)
+        """Refit elsewhere what is not learnt use by use, and keep a snapshot when one is due."""
+        now = self._clock()
+        # Only learning waits for the lessons to be packed: a ranking changes none of them.
+        with self._catching_up:
+            ranker = self._ready()
+            lessons, self._refreshed_visits = ranker.export_lessons(), ranker.visits()
+        try:
+            learnt = self._refitter.refit(lessons, ranker.settings, int(now.timestamp()))
+            with self._lock:
+                ranker.take_learnt(learnt)
+        except (RefitError, SharedUnreadableError) as error:
+            if self._stop.is_set():
+                return
+            reason = str(error) or type(error).__name__
+            log.error("the ranking could not be refitted", error=reason)  # noqa: TRY400  one line
+        self._keep_snapshot(now)
 
     def close(self) -> None:
         """End the background."""
         self._stop.set()
-        if self._thread is not None:
-            self._thread.join(CLOSE_SECONDS)
+        self._refitter.close()
+        for thread in self._threads:
+            thread.join(CLOSE_SECONDS)
 
-    def _keep_snapshot(self, twin: Ranker, log_id: int, now: datetime) -> None:
+    def _keep_snapshot(self, now: datetime) -> None:
         with self._database.read() as session:
             due = snapshots.is_due(session, now)
-        if due and log_id:
-            sealed = snapshots.pack(self._cipher, twin.export_shared())
+        if not due:
+            return
+        with self._catching_up:
+            ranker, log_id = self._ready(), self._tail.read_up_to
+            # An added service makes new tables, so rankings wait until it is known which to pack, and no longer.
+            with self._lock:
+                tables = ranker.tables()
+            packed = pack(tables)
+        if log_id:
+            sealed = snapshots.pack(self._cipher, packed)
             with self._database.write() as session:
                 snapshots.save(session, sealed, log_id, now)
 
@@ -176,7 +196,7 @@ class RankingDesk:
                 ranker = self._begin() if self.ranker is None else self.ranker
         if codes is not self._known:
             self._take_in(ranker, codes)
-        if self._thread is None:
+        if not self._threads:
             self._start()
         return ranker
 
@@ -219,27 +239,35 @@ class RankingDesk:
 
     def _start(self) -> None:
         with self._lock:
-            if self._thread is None and not self._stop.is_set():
-                self._thread = threading.Thread(target=self._run, name="ranking", daemon=True)
-                self._thread.start()
+            if not self._threads and not self._stop.is_set():
+                self._threads = (
+                    threading.Thread(target=self._run, name="ranking", daemon=True),
+                    threading.Thread(target=self._refit, name="refitting", daemon=True),
+                )
+                for thread in self._threads:
+                    thread.start()
 
     def _run(self) -> None:
-        # What another worker has refreshed need not be at once again.
-        due = time.monotonic() + (REFRESH_SECONDS if self._refreshed_visits else 0)
         spare = POLL_SECONDS
         while not self._stop.wait(spare):
             began = time.monotonic()
-            try:
-                self.catch_up(within=POLL_SECONDS / 2)
-                if time.monotonic() >= due and self._has_learnt():
-                    began = time.monotonic()
-                    self.refresh()
-                    took = time.monotonic() - began
-                    due = time.monotonic() + max(REFRESH_SECONDS, REST * took)
-            except Exception as error:  # noqa: BLE001  the database is away, or worse: requests go on, and so do we
-                log.error("the ranking could not learn", error=type(error).__name__)  # noqa: TRY400
+            self._attempt(partial(self.catch_up, within=POLL_SECONDS / 2))
             spare = max(POLL_SECONDS - (time.monotonic() - began), 0)
+
+    def _refit(self) -> None:
+        rest = REFRESH_SECONDS
+        while not self._stop.wait(rest):
+            began = time.monotonic()
+            if self._has_learnt():
+                self._attempt(self.refresh)
+            rest = min(max(REFRESH_SECONDS, REST * (time.monotonic() - began)), LONGEST_REST_SECONDS)
+
+    def _attempt(self, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001  the database is away, or worse: requests go on, and so do we
+            log.error("the ranking could not learn", error=type(error).__name__)  # noqa: TRY400
 
     def _has_learnt(self) -> bool:
         ranker = self.ranker
-        return ranker is not None and not self._stop.is_set() and ranker.visits() > self._refreshed_visits
+        return ranker is not None and ranker.visits() > self._refreshed_visits

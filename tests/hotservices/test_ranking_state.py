@@ -1,5 +1,6 @@
 """The ranking as a list and as state: hidden and rare services, a growing catalogue, what is kept and put back."""
 
+import io
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotservices.ranking import Ranker, UnknownItemError
+from hotservices.signals.columns import Column
 from hotservices.signals.people import USES_A_DAY, Person, PersonUnreadableError
 from hotservices.signals.snapshot import SharedUnreadableError
 
@@ -130,6 +132,59 @@ def test_shared_tables_survive_export_and_load_with_a_grown_catalogue() -> None:
     twin.refresh(NOW + 14 * DAY)
 
 
+@pytest.fixture(scope="module")
+def described() -> Ranker:
+    """Return a ranker of people with attributes and habits, which has not been refreshed."""
+    ranker = a_ranker(example_capacity=1024, trait_capacity=1024, trees=12)
+    for n, (user, item, at) in enumerate(habits()):
+        if n < 400:
+            ranker.set_user(user, {"born": 1950 + n % 50, "area": f"A{CATALOGUE.index(item) % 3}"})
+        ranker.observe(user, item, at)
+    return ranker
+
+
+def test_an_export_carries_what_the_people_of_the_examples_are(described: Ranker) -> None:
+    again, once_more = a_ranker(trees=12), a_ranker(trees=12)
+
+    for each in (again, once_more):
+        each.load_shared(described.export_shared())
+        each._examples.columns[:, Column.TRAITS] = 0
+        each.refresh(NOW + 12 * DAY)
+
+    retold = again._examples.columns[:, Column.TRAITS]
+    assert retold.any()
+    assert np.array_equal(again._examples.folds, described._examples.folds)
+    assert np.array_equal(retold, once_more._examples.columns[:, Column.TRAITS])
+
+
+def without(export: bytes, *names: str) -> bytes:
+    with np.load(io.BytesIO(export)) as archive:
+        arrays = {name: archive[name] for name in archive if name not in names}
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def test_an_export_of_a_release_that_did_not_keep_them_still_loads(described: Ranker) -> None:
+    ranker = a_ranker(example_capacity=1024, trees=12)
+
+    ranker.load_shared(without(described.export_shared(), "examples.traits", "examples.folds"))
+    ranker.refresh(NOW + 12 * DAY)
+    ranker.observe("P1", "S1", NOW + 13 * DAY)
+
+    assert ranker.visits() == described.visits() + 1
+    assert np.isnan(ranker._examples.traits).all()
+
+
+def test_an_export_that_lacks_anything_else_changes_nothing(described: Ranker) -> None:
+    ranker = a_ranker()
+
+    with pytest.raises(SharedUnreadableError):
+        ranker.load_shared(without(described.export_shared(), "trait_log.size"))
+
+    assert ranker.visits() == 0
+
+
 def test_foreign_bytes_are_not_shared_tables() -> None:
     with pytest.raises(SharedUnreadableError):
         a_ranker().load_shared(b"PK\x03\x04 nonsense")
@@ -220,24 +275,3 @@ def test_a_late_use_stands_behind_what_was_used_since() -> None:
 
     assert person.recent_items(1).tolist() == [7]
     assert person.last_at == NOW
-
-
-def test_a_ranker_serves_on_while_its_twin_is_refreshed() -> None:
-    ranker = a_ranker()
-    for user, item, at in habits():
-        ranker.observe(user, item, at)
-
-    twin = ranker.twin()
-    twin.refresh(NOW + 12 * DAY)
-    untouched = len(ranker._blend.forest.features)
-    ranker.adopt(twin)
-
-    assert untouched == 0
-    assert len(ranker._blend.forest.features) > 0
-    assert ranker.rank("P1", 5, NOW + 13 * DAY) == twin_of(ranker, "P1").rank("P1", 5, NOW + 13 * DAY)
-
-
-def twin_of(ranker: Ranker, user: str) -> Ranker:
-    twin = ranker.twin()
-    twin.load_person(user, ranker.export_person(user))
-    return twin
