@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hotservices.signals import reasons, snapshot
 from hotservices.signals.blend import Blend
@@ -99,8 +98,8 @@ class Ranker:
         used = lineup.items == place
         if lineup.owned:
             facts = person.fact_table()
-            gaps = person.visits + 1 - facts[LAST_VISIT]
-            self._shared.rhythm.learn_visit(facts[COUNT], gaps, used[: lineup.owned])
+            missed = person.visits - facts[LAST_VISIT]
+            self._shared.rhythm.learn_visit(facts[COUNT], missed, used[: lineup.owned])
         if not used.any():
             return
         short, scores = self._blend.shortlist(lineup.columns, self.settings.shortlist)
@@ -138,7 +137,7 @@ class Ranker:
         self, lineup: Lineup, user: str | None, k: int, at: int, hidden: Collection[str]
     ) -> list[str]:
         order = lineup.items[self._blend.order(lineup.columns, k + len(hidden))]
-        ranked = [self.items[place] for place in order.tolist()]
+        ranked = list(map(self.items.__getitem__, order.tolist()))
         if hidden:
             ranked = [item for item in ranked if item not in hidden][:k]
         if len(ranked) < k:
@@ -156,26 +155,25 @@ class Ranker:
 
     def explain(self, user: str | None, item: str, at: int) -> Reason:
         """Say which signal carries this service for this person. Raises UnknownItemError."""
+        self.place_of(item)
         return self._reasons(user, [item], at, None)[0]
 
     def _reasons(self, user: str | None, items: list[str], at: int, lineup: Lineup | None) -> list[Reason]:
         """Name for each service the signal without which its score would fall the most."""
         person = self._person_of(user)
-        places = np.array([self.place_of(item) for item in items], np.int64)
-        if lineup is None or not np.isin(places, lineup.items).all():
-            lineup = self._builder.build(person, at, also=places)
+        places = [self._places[item] for item in items]
+        if lineup is None or not set(places).issubset(lineup.items.tolist()):
+            lineup = self._builder.build(person, at, also=np.array(places, np.int64))
         codes = reasons.dominating(lineup, places, self._blend)
-        sources = person.recent_items(self.settings.co_use_sources)
+        sources, times = lineup.near.strongest_sources(), person.times_by_item()
         return [
-            self._reason(code, int(place), person, sources) for place, code in zip(places, codes, strict=True)
+            Reason(
+                code,
+                self.items[sources[place]] if code is ReasonCode.CO_USE else None,
+                times.get(place, 0),
+            )
+            for place, code in zip(places, codes, strict=True)
         ]
-
-    def _reason(self, code: ReasonCode, place: int, person: Person, sources: NDArray[np.int64]) -> Reason:
-        source = None
-        if code is ReasonCode.CO_USE:
-            limits = self.settings.strong_neighbours, self.settings.k_anonymity
-            source = self.items[self._shared.co_use.strongest_source(sources, place, *limits)]
-        return Reason(code, source, person.times(place))
 
     def _person_of(self, user: str | None) -> Person:
         person = self._people.get(user) if user is not None else None
@@ -204,8 +202,10 @@ class Ranker:
         if k < self.settings.exploration_from:
             return ranked
         draw = zlib.crc32(f"{user} {int(at // DAY)}".encode())
+        if draw >= self.settings.exploration_rate * _HASH_RANGE:
+            return ranked
         rare = self._builder.pools().rare
-        if draw >= self.settings.exploration_rate * _HASH_RANGE or not len(rare):
+        if not len(rare):
             return ranked
         item = self.items[rare[draw % len(rare)]]
         return ranked if item in ranked or item in hidden else [*ranked[: k - 1], item]

@@ -38,19 +38,19 @@ class Blend:
 
     def shortlist(self, columns: Matrix, size: int) -> tuple[IntArray, Matrix]:
         """Indexes of the best candidates by the line, best first, and the line's score of all."""
-        scores = self.line @ columns
-        return np.argsort(-scores, kind="stable")[:size], scores
+        scores: Matrix = np.dot(self.line, columns)
+        return (-scores).argsort(kind="stable")[:size], scores
 
     def order(self, columns: Matrix, k: int) -> IntArray:
         """Indexes of the best k candidates, best first."""
-        short, scores = self.shortlist(columns, max(k, self._settings.shortlist))
+        size = self._settings.shortlist
+        short, scores = self.shortlist(columns, max(k, size))
         if not len(self.forest.features):
             return short[:k]
-        first = short[: self._settings.shortlist]
+        first = short[:size]
         second = scores[first] + self.forest.score(columns.take(first, axis=1))
-        return np.concatenate((first[np.argsort(-second, kind="stable")], short[self._settings.shortlist :]))[
-            :k
-        ]
+        best = first[(-second).argsort(kind="stable")]
+        return best[:k] if k <= size else np.concatenate((best, short[size:]))[:k]
 
     def score(self, columns: Matrix) -> Matrix:
         """Return the full score, both stages, of every candidate."""

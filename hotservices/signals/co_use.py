@@ -1,11 +1,31 @@
 """Which service people turn to after having used another one."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 IntArray = NDArray[np.int64]
 
-_DOUBT = 10.0
+# Arrays, because a number of Python's costs an operation as much again as the operation itself.
+_DOUBT = np.array(10.0, np.float32)
+_ONE, _NONE = np.array(1.0, np.float32), np.array(0.0, np.float32)
+
+
+class Neighbours(NamedTuple):
+    """Pairs: the other service, its chance to be next, and where among `width` neighbours of each source it stands."""
+
+    items: IntArray
+    chance: NDArray[np.float32]
+    cells: IntArray
+    sources: IntArray
+    width: int
+
+    def strongest_sources(self) -> dict[int, int]:
+        """Return for each service the source that points to it most strongly."""
+        rising = (-self.chance).argsort(kind="stable")[::-1]
+        origins = self.sources[self.cells[rising] // self.width]
+        return dict(zip(self.items[rising].tolist(), origins.tolist(), strict=True))
 
 
 class CoUse:
@@ -24,45 +44,30 @@ class CoUse:
         self.followed = np.zeros(size, np.float32)
 
     def learn(self, sources: IntArray, item: int) -> None:
-        """Count a person who had used `sources` and now uses `item` for the first time."""
-        width = self.ids.shape[1]
-        hit = self.ids.take(sources, axis=0) == item
-        slot = hit.argmax(axis=1)
-        known = hit.take(np.arange(len(sources)) * width + slot)
-        if not known.all():
-            slot = np.where(known, slot, self.counts.take(sources, axis=0).argmin(axis=1))
-        row = sources * width
-        # An array's take over one flat index costs a third of what two indexes in brackets do.
-        count = self.counts.take(row + slot) * known + 1
-        self.followed[sources] += 1
-        self._place(row, slot, item, count)
+        """Count a person who had used `sources` and now uses `item` for the first time.
 
-    def _place(self, row: IntArray, slot: IntArray, item: int, count: NDArray[np.float32]) -> None:
-        """Write the counts, letting each rise towards the front of its row.
-
-        A pair trades places with the one at half its index when it is the stronger. Rows thus stay roughly sorted,
-        and a ranking reads only their first part.
+        Each count may rise towards the front of its row: a pair trades places with the one at half its index when it
+        is the stronger. Rows thus stay roughly sorted, and a ranking reads only their first part.
         """
         ids, counts = self.ids.ravel(), self.counts.ravel()
-        cell, half = row + slot, row + slot // 2
-        weaker = counts.take(half)
+        row = sources * self.ids.shape[1]
+        rivals = self.counts.take(sources, axis=0)
+        # so that the place taken is the pair's own, and that of the rarest only where there is none
+        rivals[self.ids.take(sources, axis=0) == item] = -1
+        slot = rivals.argmin(axis=1)
+        cell, half = row + slot, row + (slot >> 1)
+        count, weaker = np.where(ids[cell] == item, counts[cell], _NONE) + _ONE, counts[half]
         front = np.where(weaker < count, half, cell)
-        ids[cell] = ids.take(front)
+        ids[cell] = ids[front]
         counts[cell] = weaker
         ids[front] = item
         counts[front] = count
+        self.followed[sources] += _ONE
 
-    def neighbours(
-        self, sources: IntArray, limit: int, floor: int
-    ) -> tuple[IntArray, NDArray[np.float32], IntArray]:
-        """Pairs known from at least `floor` people: the other service, its chance to be next, and its source."""
-        counts = self.counts.take(sources, axis=0)[:, :limit]
-        row, column = np.nonzero(counts >= floor)
-        origin = sources.take(row)
-        chance = counts[row, column] / (self.followed.take(origin) + _DOUBT)
-        return self.ids[origin, column].astype(np.int64), chance, origin
-
-    def strongest_source(self, sources: IntArray, item: int, limit: int, floor: int) -> int:
-        """Which of the sources points to the item most strongly."""
-        near, chance, origin = self.neighbours(sources, limit, floor)
-        return int(origin[np.where(near == item, chance, -1).argmax()])
+    def neighbours(self, sources: IntArray, limit: int, floor: int) -> Neighbours:
+        """Find the pairs among the first `limit` of each source that at least `floor` people stand behind."""
+        counts = self.counts.take(sources, axis=0)[:, :limit].copy()
+        cells = (counts >= floor).ravel().nonzero()[0]
+        chance = (counts / (self.followed[sources] + _DOUBT)[:, None]).ravel()[cells]
+        near = self.ids.take(sources, axis=0)[:, :limit].ravel()[cells]
+        return Neighbours(near.astype(np.int64), chance, cells, sources, counts.shape[1])

@@ -3,6 +3,7 @@
 import struct
 from array import array
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,10 +65,8 @@ class Person:
 
     def position(self, item: int) -> int:
         """Where the service stands in the person's memory, -1 if nowhere."""
-        try:
-            return self.items.index(item)
-        except ValueError:
-            return -1
+        # asking first, because raising takes longer than looking twice
+        return self.items.index(item) if item in self.items else -1
 
     def weight(self, item: int, at: int) -> float:
         """Return what one more use of the service would weigh for others: a robot's thousandth use weighs nothing."""
@@ -84,10 +83,9 @@ class Person:
             return False
         return self.facts[position * FACTS + LAST_VISIT] == self.visits
 
-    def times(self, item: int) -> int:
-        """Return the number of visits with this service."""
-        position = self.position(item)
-        return self.facts[position * FACTS + COUNT] if position >= 0 else 0
+    def times_by_item(self) -> dict[int, int]:
+        """Return for each service the number of visits with it."""
+        return dict(zip(self.items, self.facts[COUNT::FACTS], strict=True))
 
     def idle_since(self, position: int, at: int) -> int:
         """Seconds since the last use of the service at this position."""
@@ -145,17 +143,13 @@ class Person:
         """Weights, each as of the service's last visit."""
         return np.array(self.weights, np.float32)
 
-    def fact_table(self) -> NDArray[np.float64]:
+    def fact_table(self) -> NDArray[np.int64]:
         """Rows COUNT, FIRST_AT, LAST_AT, LAST_VISIT; a column per service."""
-        return np.array(self.facts, np.float64).reshape(-1, FACTS).T
+        return np.array(self.facts, np.int64).reshape(-1, FACTS).T
 
     def recent_items(self, limit: int) -> NDArray[np.int64]:
         """Up to `limit` services, those of the latest visits."""
-        items = self.item_array()
-        if len(items) <= limit:
-            return items
-        visits = np.array(self.facts[LAST_VISIT::FACTS])
-        return items[visits.argsort(kind="stable")[-limit:]]
+        return most_recent(self.item_array(), np.array(self.facts[LAST_VISIT::FACTS]), limit)
 
     def to_bytes(self) -> bytes:
         """Pack the person; what is bound to this process (the open example) is left out."""
@@ -186,6 +180,11 @@ class Person:
             person.traits = array("d", packed[ends[3] : ends[4]])
         person.today.frombytes(packed[ends[4] :])
         return person
+
+
+def most_recent(items: NDArray[np.int64], visits: NDArray[Any], limit: int) -> NDArray[np.int64]:
+    """Of services with the number of the last visit to each up to `limit`, the latest."""
+    return items if len(items) <= limit else items[visits.argsort(kind="stable")[-limit:]]
 
 
 def _day_of(at: int) -> int:

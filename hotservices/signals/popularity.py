@@ -25,8 +25,11 @@ class Popularity:
 
     def __init__(self, size: int, seconds: tuple[float, ...], events: tuple[float, ...]) -> None:
         speeds = len(seconds) + len(events)
-        self._per_second = np.array([1 / h for h in seconds] + [0.0] * len(events))
-        self._per_event = np.array([0.0] * len(seconds) + [1 / h for h in events])
+        self._rates = np.array([1 / h for h in seconds + events])
+        # what each speed is counted by: the first by seconds, the others by events
+        self._clocks = np.zeros(speeds)
+        self._timed = len(seconds)
+        self._mix = np.eye(speeds + 1, speeds)
         self.mass = np.zeros((size, speeds), np.float32)
         self.total = np.full(speeds, _NOTHING)
         self.weights = np.full(speeds, 1 / speeds)
@@ -39,14 +42,17 @@ class Popularity:
     def count(self, item: int, at: int, weight: float = 1.0) -> None:
         """One use of `item` at `at` seconds."""
         self.events += 1
-        doublings = at * self._per_second + self.events * self._per_event - self.base
+        self._clocks[: self._timed] = at
+        self._clocks[self._timed :] = self.events
+        doublings = self._clocks * self._rates - self.base
         # the scales are looked at now and then: together with _REBASE_AT this stays far below 2**127 of float32
         if abs(at - self.checked_at) > self._check_seconds or self.events % self._check_events == 0:
             doublings = self._rebase(doublings, at)
         step = np.exp2(doublings)
         if weight != 1:
             step *= weight
-        self.mass[item] += step
+        # not +=, which would cast both ways: half of the time
+        self.mass[item] = self.mass[item] + step
         self.total += step
 
     def _rebase(self, doublings: NDArray[np.float64], at: int) -> NDArray[np.float64]:
@@ -61,10 +67,10 @@ class Popularity:
         self.base += grown
         return doublings - grown
 
-    def shares(self, items: IntArray) -> Matrix:
-        """Share of each service (rows) in the use remembered at each speed (columns)."""
-        shares: Matrix = self.mass.take(items, axis=0) * (1 / self.total).astype(np.float32)
-        return shares
+    def shares(self, items: IntArray, into: Matrix) -> None:
+        """Write the share of each service in the use remembered: a row per speed, and one of all as trusted."""
+        self._mix[-1] = self.weights
+        np.dot((self._mix / self.total).astype(np.float32), self.mass.take(items, axis=0).T, out=into)
 
     def learn(self, item: int, rate: float) -> None:
         """Move the trust towards the speeds that expected this use: one step of online EM for their mixture."""

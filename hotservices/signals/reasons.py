@@ -1,6 +1,6 @@
 """Which signal carries a candidate."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,12 @@ from hotservices.signals.lineup import Lineup
 
 _POPULARITY = (ReasonCode.POPULAR_NOW, ReasonCode.POPULAR)
 _NOTICEABLE = 1e-3
+_CODES = list(SIGNALS)
+_ROWS = {code: np.array(rows) for code, rows in SIGNALS.items()}
+_NOTHING = np.zeros((1, 1), np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a service is shown; `source` is the used service that co-use starts from.
 
     `times` is at how many visits the person has used it.
@@ -25,42 +27,63 @@ class Reason:
     times: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A service in a list, and why it is there."""
 
     item: str
     reason: Reason
 
 
-def dominating(lineup: Lineup, places: NDArray[np.int64], blend: Blend) -> list[ReasonCode]:
+def dominating(lineup: Lineup, places: list[int], blend: Blend) -> list[ReasonCode]:
     """For each service the signal without which its score would fall the most.
 
     "Without" means as if the person had not used it, nothing pointed to it, or it were as popular as the middle of the
     candidates.
     """
-    where = {int(place): index for index, place in enumerate(lineup.items)}
-    usual = np.median(lineup.columns, axis=1)
-    indexes = [where[int(place)] for place in places]
-    falls = _falls(lineup.columns[:, indexes], usual, blend)
-    return [_strongest(lineup, index, fall) for index, fall in zip(indexes, falls.T, strict=True)]
+    where = {place: index for index, place in enumerate(lineup.items.tolist())}
+    indexes = [where[place] for place in places]
+    falls = _falls(lineup, np.array(indexes, np.int64), blend)
+    signals = [_CODES[best] for best in falls.argmax(axis=0).tolist()]
+    noticed = (np.maximum.reduce(falls) > _NOTICEABLE).tolist()
+    others_know = (lineup.known > 0).tolist()
+    return [
+        _code(signal if carried else None, owned=index < lineup.owned, known=others_know[index])
+        for index, signal, carried in zip(indexes, signals, noticed, strict=True)
+    ]
 
 
-def _strongest(lineup: Lineup, index: int, falls: NDArray[np.float32]) -> ReasonCode:
-    owned = index < lineup.owned
-    if not owned and not lineup.known[index]:
+def _code(carrying: ReasonCode | None, *, owned: bool, known: bool) -> ReasonCode:
+    if not owned and not known:
         return ReasonCode.NEW
-    best = int(falls.argmax())
-    if falls[best] > _NOTICEABLE:
-        return list(SIGNALS)[best]
-    return ReasonCode.OWN_USE if owned else ReasonCode.POPULAR
+    return carrying or (ReasonCode.OWN_USE if owned else ReasonCode.POPULAR)
 
 
-def _falls(columns: NDArray[np.float32], usual: NDArray[np.float32], blend: Blend) -> NDArray[np.float32]:
-    """By how much each service's score falls without each signal: (signals, services)."""
-    variants = np.repeat(columns[:, None, :], len(SIGNALS) + 1, axis=1)
-    for n, (code, rows) in enumerate(SIGNALS.items(), start=1):
-        variants[rows, n] = usual[list(rows), None] if code in _POPULARITY else 0.0
-    scores = blend.score(variants.reshape(len(columns), -1)).reshape(len(SIGNALS) + 1, -1)
-    falls: NDArray[np.float32] = scores[0] - scores[1:]
+def _falls(lineup: Lineup, indexes: NDArray[np.int64], blend: Blend) -> NDArray[np.float32]:
+    """By how much each service's score falls without each signal: (signals, services).
+
+    Only those are scored anew that the signal says something of: half of them, and scoring is most of the work.
+    """
+    columns = lineup.columns.take(indexes, axis=1)
+    falls = np.zeros((len(SIGNALS), len(indexes)), np.float32)
+    variants, changed = [columns], []
+    for code, rows in _ROWS.items():
+        usual = _middle(lineup.columns, rows) if code in _POPULARITY else _NOTHING
+        here = np.logical_or.reduce(columns.take(rows, axis=0) != usual).nonzero()[0]
+        variant = columns.take(here, axis=1)
+        variant[rows] = usual
+        variants.append(variant)
+        changed.append(here)
+    scores = blend.score(np.concatenate(variants, axis=1))
+    with_all, start = scores[: len(indexes)], len(indexes)
+    for fall, here in zip(falls, changed, strict=True):
+        fall[here] = with_all[here] - scores[start : start + len(here)]
+        start += len(here)
     return falls
+
+
+def _middle(columns: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return the median of these columns over the candidates: (rows, 1)."""
+    ordered = np.sort(columns.take(rows, axis=0), axis=1)
+    last = ordered.shape[1] - 1
+    middle: NDArray[np.float32] = ordered[:, [last // 2, (last + 1) // 2]].mean(axis=1, keepdims=True)
+    return middle

@@ -25,6 +25,8 @@ _LEAST_CURVE = 1e-6
 _LEAST_CHANCE = 1e-12
 _PATIENCE = 8
 _QUANTILE_SAMPLE = 50_000
+# What the answers to a tree's questions count in the number of its leaf, the first question the most.
+_PLACES = (1 << np.arange(7, -1, -1, dtype=np.uint8))[:, None]
 
 
 @dataclass(slots=True)
@@ -41,13 +43,10 @@ class Forest:
         """Score candidates, given as (features, candidates)."""
         trees, depth = self.features.shape
         answers = columns.take(self.features.T.ravel(), axis=0) > self.thresholds.T.reshape(-1, 1)
-        bits = answers.view(np.uint8).reshape(depth, trees, columns.shape[1])
-        leaf = bits[0].astype(np.uint8)
-        for level in range(1, depth):
-            leaf += leaf
-            leaf += bits[level]
-        offsets = (np.arange(trees) << depth)[:, None]
-        scores: Matrix = self.leaves.take(leaf + offsets).sum(axis=0)
+        bits = answers.view(np.uint8).reshape(depth, -1) * _PLACES[-depth:]
+        leaf = np.add.reduce(bits, axis=0, dtype=np.uint8).astype(np.int64).reshape(trees, -1)
+        leaf += np.arange(0, trees << depth, 1 << depth)[:, None]
+        scores: Matrix = np.add.reduce(self.leaves.ravel()[leaf], axis=0)
         return scores
 
 
@@ -126,7 +125,8 @@ def grow(learn: Lists, judge: Lists, line: Matrix, growth: Growth, rng: np.rando
         return no_forest(growth.depth)
     parts = [(tree.features, tree.thresholds, tree.leaves) for tree in trees[:kept]]
     features, thresholds, leaves = (np.stack(part) for part in zip(*parts, strict=True))
-    return Forest(features, thresholds, leaves)
+    # in memory level by level, as `score` reads them
+    return Forest(np.asfortranarray(features), np.asfortranarray(thresholds), leaves)
 
 
 def _grow_tree(ground: _Ground, trial: _Ground, growth: Growth, rng: np.random.Generator) -> _Tree:

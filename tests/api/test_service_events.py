@@ -43,7 +43,7 @@ def visits(sandbox: Sandbox, citizen: Citizen, code: str) -> int:
     account = AccountId((citizen.account or {})["id"])
     with parts.database.read() as session:
         person = states.open_person(states.packed(session, parts.cipher, account))
-    return person.times(parts.ranking.recorder().places[code])
+    return person.times_by_item().get(parts.ranking.recorder().places[code], 0)
 
 
 @contextmanager

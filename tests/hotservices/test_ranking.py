@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hotservices.ranking import Ranker
+from hotservices.signals.co_use import CoUse
 from hotservices.signals.columns import ReasonCode
 
 NOW = 1_700_000_000
@@ -95,9 +96,9 @@ def test_co_use_of_fewer_than_ten_people_is_not_read(people: int, used: int) -> 
         ranker.observe(f"pair-{n}", "S3", NOW + n)
         ranker.observe(f"pair-{n}", "S4", NOW + n + 1)
 
-    near, _, _ = ranker._shared.co_use.neighbours(np.array([3]), 24, ranker.settings.k_anonymity)
+    near = ranker._shared.co_use.neighbours(np.array([3]), 24, ranker.settings.k_anonymity)
 
-    assert len(near) == used
+    assert len(near.items) == used
 
 
 def test_the_same_person_counts_once_for_co_use() -> None:
@@ -107,6 +108,16 @@ def test_the_same_person_counts_once_for_co_use() -> None:
         ranker.observe("robot", ("S3", "S4")[n % 2], NOW + n)
 
     assert ranker._shared.co_use.counts.max() == 1
+
+
+def test_a_new_pair_takes_the_place_of_the_rarest() -> None:
+    co_use = CoUse(4, neighbours=2)
+
+    for item in (1, 1, 1, 2, 2, 3):
+        co_use.learn(np.array([0]), item)
+
+    assert co_use.ids[0].tolist() == [1, 3]
+    assert co_use.counts[0].tolist() == [3, 1]
 
 
 def test_a_person_whose_memory_has_overflowed_counts_for_nobody_twice() -> None:
