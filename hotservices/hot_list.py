@@ -28,6 +28,20 @@ URGENT_HORIZON = timedelta(days=10)
 # all of it, nobody who holds licences would ever see what season it is.
 SEASON_PLACES, BEFORE_SEASON = 2, 4
 
+# What a person chose or has to see to: no trial takes a place from it.
+OWN_AFFAIRS = frozenset(
+    {
+        ReasonCode.FAVOURITE,
+        ReasonCode.LICENCE_EXPIRED,
+        ReasonCode.INSPECTION_OVERDUE,
+        ReasonCode.LICENCE_EXPIRING_SOON,
+        ReasonCode.INSPECTION_DUE_SOON,
+        ReasonCode.LICENCE_EXPIRING,
+        ReasonCode.INSPECTION_DUE,
+        ReasonCode.SCHOOL_AGE,
+    }
+)
+
 # Which service renews which kind of licence.
 RENEWALS: Mapping[str, str] = MappingProxyType(
     {
@@ -139,17 +153,12 @@ def _learnt_reason(catalogue: Catalogue, item: Ranked, person: Person) -> HotRea
 def _with_trial(
     catalogue: Catalogue, items: list[HotService], ranked: Sequence[Ranked], limit: int
 ) -> list[HotService]:
-    """Give the last place to the service that the ranking tries out, where it has one.
-
-    A ranking is full of what it knows but for that one; a young ranking that knows little tries nothing out.
-    """
-    unknown = [item.item for item in ranked if item.reason.code is Signal.NEW]
-    tries = len(ranked) == limit and unknown == [ranked[-1].item]
-    if not tries or unknown[0] not in catalogue.services:
+    """Give the last place to the service that the ranking tries out, unless the person's own are as many."""
+    tried = {item.item for item in ranked if item.tried} - {item.service.code for item in items}
+    trial = [HotService(service, HotReason(ReasonCode.NEW)) for service in catalogue.known(tried)]
+    if len(items) == limit and items[-1].reason.code in OWN_AFFAIRS:
         return items
-    if any(item.service.code in unknown for item in items):
-        return items
-    return [*items[:-1], HotService(catalogue.services[unknown[0]], HotReason(ReasonCode.NEW))]
+    return [*items[: limit - len(trial)], *trial]
 
 
 def _favourites(

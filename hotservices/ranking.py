@@ -6,20 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from hotservices.signals import reasons, snapshot
+from hotservices.signals import reasons, snapshot, trials
 from hotservices.signals.blend import Blend
 from hotservices.signals.columns import Column, ReasonCode
 from hotservices.signals.examples import Examples
 from hotservices.signals.lineup import Lineup, LineupBuilder
 from hotservices.signals.people import COUNT, LAST_VISIT, Person
 from hotservices.signals.reasons import Ranked, Reason
-from hotservices.signals.settings import DAY, Settings
+from hotservices.signals.settings import Settings
 from hotservices.signals.shared import Shared
 from hotservices.signals.trait_model import refit_traits
 from hotservices.signals.traits import TraitCodes, TraitLog
 
 _THINNING_GROWTH = 2
-_HASH_RANGE = 2**32
 
 
 class UnknownItemError(KeyError):
@@ -131,27 +130,31 @@ class Ranker:
 
     def rank(self, user: str | None, k: int, at: int, *, hidden: Collection[str] = ()) -> list[str]:
         """At most k distinct services, best first, without the hidden; for None, nobody's own data is read."""
-        return self._listed(self._builder.build(self._person_of(user), at), user, k, at, hidden)
+        return self._listed(self._builder.build(self._person_of(user), at), user, k, at, hidden)[0]
 
     def _listed(
         self, lineup: Lineup, user: str | None, k: int, at: int, hidden: Collection[str]
-    ) -> list[str]:
+    ) -> tuple[list[str], str | None]:
+        """Return the list, and which of it is only tried out."""
         order = lineup.items[self._blend.order(lineup.columns, k + len(hidden))]
         ranked = list(map(self.items.__getitem__, order.tolist()))
         if hidden:
             ranked = [item for item in ranked if item not in hidden][:k]
         if len(ranked) < k:
-            return self._filled_up(ranked, k, hidden)
-        return self._with_chance_for_rare(ranked, user, k, at, hidden)
+            return self._filled_up(ranked, k, hidden), None
+        tried = self._tried(user, k, at)
+        if tried is None or tried in ranked or tried in hidden:
+            return ranked, None
+        return [*ranked[: k - 1], tried], tried
 
     def rank_with_reasons(
         self, user: str | None, k: int, at: int, *, hidden: Collection[str] = ()
     ) -> list[Ranked]:
         """Like `rank`, each service with the signal that carries it."""
         lineup = self._builder.build(self._person_of(user), at)
-        ranked = self._listed(lineup, user, k, at, hidden)
+        ranked, tried = self._listed(lineup, user, k, at, hidden)
         found = self._reasons(user, ranked, at, lineup)
-        return [Ranked(item, reason) for item, reason in zip(ranked, found, strict=True)]
+        return [Ranked(item, reason, item == tried) for item, reason in zip(ranked, found, strict=True)]
 
     def explain(self, user: str | None, item: str, at: int) -> Reason:
         """Say which signal carries this service for this person. Raises UnknownItemError."""
@@ -192,23 +195,11 @@ class Ranker:
         spare = (item for item in self.items if item not in shown)
         return ranked + [item for item, _ in zip(spare, range(k - len(ranked)), strict=False)]
 
-    def _with_chance_for_rare(
-        self, ranked: list[str], user: str | None, k: int, at: int, hidden: Collection[str]
-    ) -> list[str]:
-        """Give the last place of some lists to a service that has too few users to be ranked.
-
-        Which list and which service depend on the person and the day alone, so that a list does not flicker.
-        """
-        if k < self.settings.exploration_from:
-            return ranked
-        draw = zlib.crc32(f"{user} {int(at // DAY)}".encode())
-        if draw >= self.settings.exploration_rate * _HASH_RANGE:
-            return ranked
-        rare = self._builder.pools().rare
-        if not len(rare):
-            return ranked
-        item = self.items[rare[draw % len(rare)]]
-        return ranked if item in ranked or item in hidden else [*ranked[: k - 1], item]
+    def _tried(self, user: str | None, k: int, at: int) -> str | None:
+        """Return the rare service that a list tries out, None for most lists."""
+        lot = trials.draw(self.settings, user, k, at)
+        rare = self._builder.pools().rare if lot is not None else ()
+        return self.items[rare[lot % len(rare)]] if lot is not None and len(rare) else None
 
     def refresh(self, at: int) -> None:
         """Refit what is not learnt event by event: attributes and trees. Takes seconds, at most a minute."""

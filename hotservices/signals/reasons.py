@@ -28,10 +28,11 @@ class Reason(NamedTuple):
 
 
 class Ranked(NamedTuple):
-    """A service in a list, and why it is there."""
+    """A service in a list, and why it is there; `tried` is one that too few have used, in its place by lot."""
 
     item: str
     reason: Reason
+    tried: bool = False
 
 
 def dominating(lineup: Lineup, places: list[int], blend: Blend) -> list[ReasonCode]:

@@ -49,19 +49,34 @@ def test_who_was_there_once_is_not_said_to_come_back(times: int, code: ReasonCod
     assert item.reason == HotReason(code, times=times)
 
 
+TRIED = Ranked(OTHER, Reason(Signal.NEW), tried=True)
+
+
 def test_what_the_ranking_tries_out_gets_the_last_place() -> None:
     learnt = [(code, Signal.POPULAR) for code in CODES[:4]]
 
-    items = hot_list(shipped(), None, TODAY, 5, ranked(*learnt, (OTHER, Signal.NEW)))
+    items = hot_list(shipped(), None, TODAY, 5, [*ranked(*learnt), TRIED])
 
     assert [item.service.code for item in items] == [*CODES[:4], OTHER]
     assert items[-1].reason.code is ReasonCode.NEW
 
 
-def test_a_ranking_that_knows_nothing_tries_nothing_out() -> None:
-    unknown = [(code, Signal.NEW) for code in CODES[-5:]]
+def test_what_only_fills_a_ranking_up_is_not_taken_for_a_trial() -> None:
+    learnt = [(code, Signal.POPULAR) for code in CODES[:4]]
+    filler = (CODES[-1], Signal.NEW)
 
-    assert hot_list(shipped(), None, TODAY, 5, ranked(*unknown)) == hot_list(shipped(), None, TODAY, 5)
+    assert hot_list(shipped(), None, TODAY, 5, ranked(*learnt, filler)) == hot_list(
+        shipped(), None, TODAY, 5, ranked(*learnt)
+    )
+
+
+def test_a_trial_takes_no_place_from_a_licence_that_ends_or_a_favourite() -> None:
+    person = Person([ENDING], favourites=CODES[:4])
+
+    items = hot_list(shipped(), person, TODAY, 5, [TRIED])
+
+    assert OTHER not in {item.service.code for item in items}
+    assert items[-1].reason.code is ReasonCode.LICENCE_EXPIRING_SOON
 
 
 @given(
