@@ -42,7 +42,7 @@ class Ranker:
         self._blend = Blend(self.settings)
         self._examples = Examples(self.settings.example_capacity, self.settings.shortlist)
         self._trait_codes = TraitCodes()
-        self._trait_log = TraitLog(self.settings.trait_capacity)
+        self._trait_log = TraitLog(self.settings.trait_capacity, self.settings.trait_half_life)
         self._rng = np.random.default_rng(self.settings.seed)
 
     def observe(self, user: str, item: str, at: int) -> None:
@@ -67,16 +67,16 @@ class Ranker:
         if position >= 0:
             self._shared.rhythm.learn_return(place, person.idle_since(position, at))
         elif not person.overflowed:
-            self._count_first_use(person, place, fold=fold)
+            self._count_first_use(person, place, at, fold=fold)
         self._shared.count(place, at, weight)
 
-    def _count_first_use(self, person: Person, place: int, *, fold: bool) -> None:
+    def _count_first_use(self, person: Person, place: int, at: int, *, fold: bool) -> None:
         """Count a distinct person; one whose memory has overflowed would be counted twice, so no longer counts."""
         if person.items:
             self._shared.co_use.learn(person.recent_items(self.settings.co_use_sources), place)
         self._shared.count_person(place)
         if person.traits is not None:
-            self._trait_log.add(person.traits, place, 1 / (1 + len(person.items)), fold=fold)
+            self._trait_log.add(person.traits, place, at, 1 / (1 + len(person.items)), fold=fold)
 
     def _begin_visit(self, person: Person, place: int, at: int, *, fold: bool) -> None:
         """Make every so many-th visit a learning example, more rarely as more has been seen."""

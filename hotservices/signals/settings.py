@@ -58,6 +58,8 @@ class Settings:
 
     trait_capacity: int = 32_768
     """First uses by people with known attributes that the trait model is fitted on."""
+    trait_half_life: float = 30 * DAY
+    """After so many seconds a first use tells half as much of what people like this one turn to."""
     trait_candidates: int = 16
     """Services that a person's attributes add to the candidates."""
 

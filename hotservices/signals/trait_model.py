@@ -50,7 +50,7 @@ def fit_trait_model(
     rows, items, weights = (
         log.rows[: log.filled()][chosen],
         log.items[: log.filled()][chosen],
-        log.weights[: log.filled()][chosen],
+        log.faded_weights()[chosen],
     )
     counts = np.bincount(items) if len(items) else np.zeros(0, np.int64)
     known = np.argsort(-counts, kind="stable")[:_MAX_ITEMS]

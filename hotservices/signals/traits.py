@@ -60,29 +60,41 @@ class TraitCodes:
 class TraitLog:
     """The latest first uses by people with known attributes.
 
-    `folds` parts the people in two halves, so that a model can be judged on people it has not learnt from.
+    `times` are seconds; `folds` parts the people in two halves, so that a model can be judged on people it has not
+    learnt from.
     """
 
-    STATE = ("rows", "items", "weights", "folds", "size")
+    STATE = ("rows", "items", "times", "weights", "folds", "size")
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, half_life: float) -> None:
+        self._half_life = half_life
         self.rows = np.full((capacity, MAX_FIELDS), np.nan)
         self.items = np.zeros(capacity, np.int64)
+        self.times = np.zeros(capacity)
         self.weights = np.zeros(capacity, np.float32)
         self.folds = np.zeros(capacity, np.bool_)
         self.size = 0
 
-    def add(self, traits: "array[float]", item: int, weight: float, *, fold: bool) -> None:
-        """Note a first use of `item`."""
+    def add(self, traits: "array[float]", item: int, at: int, weight: float, *, fold: bool) -> None:
+        """Note a first use of `item` at `at` seconds."""
         slot = self.size % len(self.rows)
         self.rows[slot, : len(traits)] = traits
         self.rows[slot, len(traits) :] = np.nan
-        self.items[slot], self.weights[slot], self.folds[slot] = item, weight, fold
+        self.items[slot], self.times[slot] = item, at
+        self.weights[slot], self.folds[slot] = weight, fold
         self.size += 1
 
     def filled(self) -> int:
         """Return how many rows hold something."""
         return min(self.size, len(self.rows))
+
+    def faded_weights(self) -> Matrix:
+        """Return what the filled rows weigh, the older the less, in all as much as before fading."""
+        filled = self.filled()
+        times, weights = self.times[:filled], self.weights[:filled]
+        faded = weights * np.exp2((times - times.max()) / self._half_life)
+        weighing: Matrix = (faded * (weights.sum() / faded.sum())).astype(np.float32)
+        return weighing
 
 
 @dataclass(frozen=True, slots=True)

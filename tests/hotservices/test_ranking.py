@@ -182,6 +182,29 @@ def test_attributes_decide_for_newcomers() -> None:
     assert ranker.explain("new", "S5", NOW + 601).code is ReasonCode.ATTRIBUTES
 
 
+def test_what_a_region_turned_to_long_ago_weighs_less_than_what_it_turns_to_now() -> None:
+    def lifts(half_life: float) -> list[float]:
+        ranker = a_ranker(trait_half_life=half_life)
+        for n in range(400):
+            ranker.set_user(f"then{n}", {"area": f"in{n % 2}"})
+            ranker.observe(f"then{n}", "S5" if n % 2 else "S7", NOW - 300 * DAY + n)
+        for n in range(100):
+            ranker.set_user(f"now{n}", {"area": f"in{n % 2}"})
+            ranker.observe(f"now{n}", "S6" if n % 2 else "S7", NOW + n)
+        ranker.refresh(NOW + 100)
+        ranker.set_user("new", {"area": "in1"})
+        model, traits = ranker._builder.trait_model, ranker._people["new"].traits
+        assert model is not None
+        assert traits is not None
+        return [float(lift) for lift in model.lift(traits, len(CATALOGUE))[5:7]]
+
+    then, now = lifts(30 * DAY)
+    forgetful, forgetting = lifts(1e12)
+
+    assert now > then
+    assert now - then > forgetting - forgetful
+
+
 def test_attributes_of_fewer_than_ten_people_weigh_nothing() -> None:
     ranker = a_ranker()
     for n in range(200):
