@@ -1,6 +1,7 @@
 """What hotservices is told of a caller. It doesn't know the wallet: what is held is handed to it here."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,9 +13,10 @@ from hotservices.catalogue import ENTERPRISE, PERSONAL
 from hotservices.hot_list import INSPECTIONS
 from hotservices.hot_reasons import HeldLicence, Person
 from hotservices.seasons import may_begin_school
-from identity import dependant_views
+from identity import dependant_views, people
 from identity.acting import ORGANISATION
-from identity.clock import civil_date
+from identity.clock import age_on, civil_date
+from identity.numbers import resident_id, uscc
 from identity.prepared import Executor
 from identity.sessions import Citizen
 from wallet import briefs
@@ -53,8 +55,28 @@ def person_ranked(call: Call) -> Person | None:
             return None
         chosen = preferences.of(connection, citizen.account_id)
         held = _held(call, citizen, connection)
+        known = person_using(call, connection, held)
+    return replace(
+        known, favourites=chosen.favourites, hidden=chosen.hidden, children_born=_children_born(call)
+    )
+
+
+def person_using(call: Call, executor: Executor, held: Sequence[HeldLicence] | None) -> Person:
+    """Return what is known of the caller, who holds these, or of the enterprise that they act for.
+
+    It is what the ranking may know, and nothing that they chose.
+    """
+    citizen = call.citizen
     for_enterprise = audience_of(citizen) == ENTERPRISE
-    return Person(held, chosen.favourites, chosen.hidden, _children_born(call), for_enterprise)
+    if citizen.person_id is None:
+        return Person(held, for_enterprise=for_enterprise)
+    number = people.number_of(executor, call.services.cipher, citizen.person_id)
+    if for_enterprise:
+        return Person(held, for_enterprise=True, area=uscc.division_of(number)[:4])
+    born = resident_id.birth_date(number)
+    if born is None:
+        return Person(held)
+    return Person(held, age=age_on(born, civil_date(call.now)), area=number[:4])
 
 
 def audience_of(citizen: Citizen) -> str:
@@ -77,6 +99,14 @@ def _held(call: Call, citizen: Citizen, executor: Executor) -> list[HeldLicence]
     for kind in INSPECTIONS.keys() & {brief.kind for brief in held}:
         days |= briefs.inspection_days(executor, call.services.cipher, citizen.person_id, kind)
     return [licence(brief, days.get(brief.id)) for brief in held]
+
+
+def held_in_brief(call: Call, executor: Executor) -> list[HeldLicence] | None:
+    """Return what the caller holds, without what lies sealed in it; None for who has no real name here."""
+    person_id = call.citizen.person_id
+    if person_id is None:
+        return None
+    return [licence(brief) for brief in briefs.of(executor, person_id, call.now)]
 
 
 def licence(brief: Brief, inspection_valid_to: date | None = None) -> HeldLicence:

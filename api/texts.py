@@ -126,7 +126,8 @@ HOT_REASONS: dict[ReasonCode, Text] = {
     ReasonCode.POPULAR_NOW: Text("近期用的人多", "Many people use it at present"),
     ReasonCode.ATTRIBUTES: Text("与您情况相近的人常用", "People in a situation like yours use it"),
     ReasonCode.POPULAR_HERE: Text("当地用的人多", "Many people use it in this region"),
-    ReasonCode.SEASON: Text("{season}", "{season}"),
+    ReasonCode.SEASON: Text("{words}", "{words}"),
+    ReasonCode.AGE: Text("{words}", "{words}"),
     ReasonCode.SCHOOL_AGE: Text(
         "您的孩子今年8月31日前满六周岁，秋季可以入学",
         "Your child is six before September and may begin school",
@@ -154,8 +155,8 @@ def hot_reason(reason: HotReason) -> Text:
     seldom = reason.code is ReasonCode.OWN_USE and reason.times < OFTEN
     text = USED_BEFORE if seldom else texts[reason.code]
     values = {"licence": reason.licence_title, "days": reason.days, "service": reason.service_name}
-    zh, en = (reason.season.zh, reason.season.en) if reason.season else ("", "")
-    return Text(text.zh.format(**values, season=zh), text.en.format(**values, season=en))
+    zh, en = (reason.words.zh, reason.words.en) if reason.words else ("", "")
+    return Text(text.zh.format(**values, words=zh), text.en.format(**values, words=en))
 
 
 # What outlives an account, and why.

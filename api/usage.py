@@ -1,6 +1,6 @@
 """What use tells: events of the person who calls, and what the ranking may know of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import structlog
@@ -10,19 +10,14 @@ from sqlalchemy.orm import Session
 from api import known
 from api.call import Call
 from hotservices import preferences
-from hotservices.catalogue import ENTERPRISE
-from hotservices.hot_reasons import HeldLicence, Person
+from hotservices.hot_reasons import Person
 from hotservices.signals import people as used_by
 from hotservices.signals.reasons import Ranked
 from hotservices.usage import states
 from hotservices.usage.events import Action, Event, Recorder, visit_of
-from identity import people
-from identity.clock import age_on, civil_date
 from identity.ids import AccountId
-from identity.numbers import resident_id, uscc
 from identity.prepared import Executor
 from identity.sessions import Citizen
-from wallet import briefs
 
 log = structlog.get_logger(__name__)
 
@@ -52,47 +47,31 @@ def ranked(
     account_id = call.citizen.account_id
     with call.lookup() as connection:
         state = states.packed(connection, call.services.cipher, account_id)
-        told = attributes(call, connection, person.held) | asked
+    told = attributes(person) | asked
     others = call.catalogue.not_for(audience or person.audience)
     left_out = person.hidden | others if person.hidden else others
     learnt = desk.rank(account_id, state, told, limit, now=call.now, hidden=left_out)
     return learnt, state is not None
 
 
-def held_licences(call: Call, session: Executor) -> list[HeldLicence] | None:
-    """Return what the calling person holds, in brief; None for who is not known by their real name."""
-    principal = call.principal
-    if not isinstance(principal, Citizen) or principal.person_id is None:
-        return None
-    held = briefs.of(session, principal.person_id, call.now)
-    return [known.licence(brief) for brief in held]
+def attributes(person: Person) -> dict[str, str | int]:
+    """Return what the ranking may know of somebody besides their use, or of the enterprise that they act for.
 
-
-def attributes(call: Call, session: Executor, held: Sequence[HeldLicence] | None) -> dict[str, str | int]:
-    """Return what the ranking may know of who calls besides their use, or of the enterprise that they act for.
-
-    The audience, a person's band of age, the prefecture (GB/T 2260, four digits) that issued the number, and the
-    kinds held.
+    The audience, a band of age, the prefecture and the kinds held; nothing of who has no real name here.
     """
-    person_id = call.citizen.person_id
-    if person_id is None or held is None:
+    if person.held is None:
         return {}
-    number, audience = (
-        people.number_of(session, call.services.cipher, person_id),
-        known.audience_of(call.citizen),
-    )
-    told: dict[str, str | int] = {"audience": audience}
-    if audience == ENTERPRISE:
-        told["area"] = f"in{uscc.division_of(number)[:4]}"
-    elif (born := resident_id.birth_date(number)) is not None:
-        age = age_on(born, civil_date(call.now))
-        told |= {"age": f"from{age // YEARS_A_BAND * YEARS_A_BAND}", "area": f"in{number[:4]}"}
-    return told | {licence.kind: 1 for licence in held if licence.showable}
+    told: dict[str, str | int] = {"audience": person.audience or ""}
+    if person.age is not None:
+        told["age"] = f"from{person.age // YEARS_A_BAND * YEARS_A_BAND}"
+    if person.area is not None:
+        told["area"] = f"in{person.area}"
+    return told | {licence.kind: 1 for licence in person.held if licence.showable}
 
 
 def knowing(call: Call, session: Executor) -> Callable[[], Mapping[str, str | int]]:
     """Return what tells the attributes of the calling person, when they are needed."""
-    return lambda: attributes(call, session, held_licences(call, session))
+    return lambda: attributes(known.person_using(call, session, known.held_in_brief(call, session)))
 
 
 def note(

@@ -2,8 +2,8 @@
 
 Every item carries the reason that put it where it is, and the reason is true: a licence that ends in 54 days
 is said to end in 54 days. First come favourites and what a licence asks for, then what the ranking has learnt
-from use and what the person holds everything for, among it what season it is, then what the catalogue knows
-beforehand: a fresh installation shows the portal's own hot list.
+from use, what is for people of this age and what the person holds everything for, among it what season it is, then
+what the catalogue knows beforehand: a fresh installation shows the portal's own hot list.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ from itertools import chain, islice
 from operator import itemgetter
 from types import MappingProxyType
 
+from hotservices.ages import last_for, meant_for
 from hotservices.catalogue import Catalogue, Popularity, Service, standing
 from hotservices.hot_reasons import HeldLicence, HotReason, HotService, Person, ReasonCode
 from hotservices.seasons import ENROLMENT, begins_school, in_season
@@ -105,7 +106,10 @@ def hot_list(
     held = known.held or ()
     reminders = _reminders(catalogue, held, today)
     others = catalogue.not_for(audience or known.audience)
-    own = chain(_learnt(catalogue, ranked, known), _holdings(catalogue, held, others))
+    unfit = others | last_for(known.age)
+    own = chain(
+        _learnt(catalogue, ranked, known), _of_age(catalogue, known), _holdings(catalogue, held, unfit)
+    )
     sources = (
         _favourites(catalogue, known.favourites, reminders),
         reminders,
@@ -113,6 +117,7 @@ def hot_list(
         islice(own, BEFORE_SEASON),
         _seasonal(catalogue, today, others),
         own,
+        _foreknown(catalogue, unfit),
         _foreknown(catalogue, others),
     )
     chosen: dict[str, HotService] = {}
@@ -198,11 +203,18 @@ def _school(catalogue: Catalogue, person: Person, today: date) -> list[HotServic
     return [HotService(service, HotReason(ReasonCode.SCHOOL_AGE)) for service in catalogue.known([ENROLMENT])]
 
 
+def _of_age(catalogue: Catalogue, person: Person) -> Iterator[HotService]:
+    """Yield what is for people of this age."""
+    words = meant_for(person.age, {licence.kind for licence in person.held or ()})
+    for service in catalogue.known(words):
+        yield HotService(service, HotReason(ReasonCode.AGE, words=words[service.code]))
+
+
 def _seasonal(catalogue: Catalogue, today: date, others: frozenset[str]) -> list[HotService]:
     """Return the few services most asked for whose season it is; how many need them in it, use will tell."""
     words = in_season(today)
     items = [
-        HotService(service, HotReason(ReasonCode.SEASON, season=words[service.code]))
+        HotService(service, HotReason(ReasonCode.SEASON, words=words[service.code]))
         for service in sorted(catalogue.known(words), key=standing)
         if service.code not in others
     ]

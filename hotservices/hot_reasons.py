@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from hotservices.catalogue import ENTERPRISE, PERSONAL, Service
-from hotservices.seasons import SeasonWords
+from hotservices.wording import Words
 
 
 class ReasonCode(StrEnum):
@@ -32,6 +32,7 @@ class ReasonCode(StrEnum):
     NEW = "new"
     SEASON = "season"
     SCHOOL_AGE = "school-age"
+    AGE = "age"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class Person:
     """What is known of who asks. `held` is None without a real name; favourites have the newest first.
 
     `children_born` are the birthdays of the children that the person acts for. `for_enterprise` tells that they
-    act for an enterprise: then `held` is what that one holds.
+    act for an enterprise: then `held` is what that one holds. `age` is in whole years; `area` the prefecture (GB/T 2260,
+    four digits) that issued the number.
     """
 
     held: Sequence[HeldLicence] | None = None
@@ -63,6 +65,8 @@ class Person:
     hidden: frozenset[str] = frozenset()
     children_born: Sequence[date] = ()
     for_enterprise: bool = False
+    age: int | None = None
+    area: str | None = None
 
     @property
     def audience(self) -> str | None:
@@ -90,7 +94,7 @@ class HotReason:
     days: int | None = None
     service_name: str | None = None
     times: int = 0
-    season: SeasonWords | None = None
+    words: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,13 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
+from hotservices.wording import Words
+
 # 义务教育法 §11: a child who has reached six when the term begins on 1 September goes to school.
 SCHOOL_AGE, TERM_BEGINS = 6, (9, 1)
 # From when in the year on it is worth a parent's attention.
 SCHOOL_SEASON_BEGINS = (3, 1)
 ENROLMENT = "SVC0118"
-
-
-@dataclass(frozen=True, slots=True)
-class SeasonWords:
-    """What is true of a season, in both languages."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +27,10 @@ class Season:
     services: tuple[str, ...]
     first: tuple[int, int]
     last: tuple[int, int]
-    words: SeasonWords
+    words: Words
 
 
-def in_season(today: date) -> Mapping[str, SeasonWords]:
+def in_season(today: date) -> Mapping[str, Words]:
     """Return the services whose season it is, each with what is true of it."""
     day = (today.month, today.day)
     return {
@@ -69,7 +63,7 @@ def seasons() -> tuple[Season, ...]:
             services=tuple(entry["services"]),
             first=_day(entry["first"]),
             last=_day(entry["last"]),
-            words=SeasonWords(**entry["text"]),
+            words=Words(**entry["text"]),
         )
         for entry in json.loads(source.read_bytes())
     )

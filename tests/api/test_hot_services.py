@@ -3,10 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from hotservices.catalogue import shipped
 from hotservices.hot_list import RENEWALS
 from hotservices.seasons import ENROLMENT
+from hotservices.usage.models import UsageLogRow
+from hotservices.usage.uses import open_use
+from identity.sandbox import personas
 from tests.api.test_service_events import CODES, FUND, PASSPORT, SCHOOL, first, tell, used
 from tests.family import acting, named
 from tests.organisations import at_level_3, register
@@ -198,6 +202,24 @@ def test_who_acts_for_an_enterprise_is_shown_what_enterprises_can_ask_for(sandbo
     assert shown & shipped().for_enterprises
     assert sorted(found) == sorted(own)
     assert found != own
+
+
+def test_others_learn_from_a_use_for_whom_and_where_it_was_and_not_whose(sandbox: Sandbox) -> None:
+    boss = at_level_3(sandbox, "wang-qiang")
+    organisation = register(boss)
+    enterprise = acting(boss, organisation_id=organisation["id"])
+
+    tell(boss, used(PASSPORT))
+    tell(enterprise, used(FUND))
+
+    with sandbox.parts.database.read() as session:
+        rows = session.scalars(select(UsageLogRow.use_sealed).order_by(UsageLogRow.id)).all()
+    own, for_company = (dict(open_use(sandbox.parts.cipher, row)[0].attributes) for row in rows)
+    number = next(person["id_number"] for person in personas.source() if person["key"] == "wang-qiang")
+    assert {own["audience"], own["area"]} == {"personal", f"in{number[:4]}"}
+    assert {for_company["audience"], for_company["area"]} == {"enterprise", f"in{organisation['uscc'][2:6]}"}
+    assert "age" in own
+    assert "age" not in for_company
 
 
 @pytest.mark.parametrize("audience", ["personal", "enterprise"])

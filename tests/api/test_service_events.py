@@ -6,17 +6,11 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import select
 
 from api.config import Config
 from hotservices.usage import states
 from hotservices.usage.events import CLOCK_LEEWAY, LATEST_ARRIVAL, Action, Event
-from hotservices.usage.models import UsageLogRow
-from hotservices.usage.uses import open_use
 from identity.ids import AccountId
-from identity.sandbox import personas
-from tests.family import acting
-from tests.organisations import at_level_3, register
 from tests.sandbox import JSON, Caller, Citizen, Sandbox, at_once, running, words
 
 PASSPORT, SCHOOL, FUND = "SVC0082", "SVC0101", "SVC0040"
@@ -265,24 +259,6 @@ def test_the_database_holds_no_use_in_clear(sandbox: Sandbox) -> None:
 
     assert rows
     assert not any(SCHOOL.encode() in value or b"my-own-id" in value for value in rows)
-
-
-def test_others_learn_from_a_use_for_whom_and_where_it_was_and_not_whose(sandbox: Sandbox) -> None:
-    boss = at_level_3(sandbox, "wang-qiang")
-    organisation = register(boss)
-    enterprise = acting(boss, organisation_id=organisation["id"])
-
-    tell(boss, used(PASSPORT))
-    tell(enterprise, used(FUND))
-
-    with sandbox.parts.database.read() as session:
-        rows = session.scalars(select(UsageLogRow.use_sealed).order_by(UsageLogRow.id)).all()
-    own, for_company = (dict(open_use(sandbox.parts.cipher, row)[0].attributes) for row in rows)
-    number = next(person["id_number"] for person in personas.source() if person["key"] == "wang-qiang")
-    assert {own["audience"], own["area"]} == {"personal", f"in{number[:4]}"}
-    assert {for_company["audience"], for_company["area"]} == {"enterprise", f"in{organisation['uscc'][2:6]}"}
-    assert "age" in own
-    assert "age" not in for_company
 
 
 def test_a_region_orders_the_list_of_who_is_not_logged_in_by_what_its_people_use(sandbox: Sandbox) -> None:

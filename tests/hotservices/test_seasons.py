@@ -54,7 +54,7 @@ def test_a_season_brings_few_services_each_with_its_own_words(today: date) -> No
     items = of(ReasonCode.SEASON, today)
 
     assert len(items) <= SEASON_PLACES
-    assert all(item.reason.season == in_season(today)[item.service.code] for item in items)
+    assert all(item.reason.words == in_season(today)[item.service.code] for item in items)
 
 
 @pytest.mark.parametrize(
