@@ -69,6 +69,16 @@ def test_the_citizen_of_78_is_not_offered_unemployment_benefit_for_her_card() ->
     assert {item.service.code for item in old[-len(last_for(78)) :]} == last_for(78)
 
 
+def test_who_is_young_is_not_offered_what_pensioners_need_for_a_household_register() -> None:
+    register = HeldLicence("HOUSEHOLD_REGISTER", "居民户口簿", None, showable=True)
+
+    young, old = (
+        {item.service.code for item in whole(Person([IDENTITY, register], age=age))[:40]} for age in (36, 62)
+    )
+
+    assert "SVC0004" in old - young
+
+
 @given(st.integers(0, 120), st.lists(st.sampled_from([CARD, LICENCE]), unique=True))
 def test_at_whatever_age_nothing_is_lost_or_shown_twice(age: int, held: list[HeldLicence]) -> None:
     items = whole(Person(held, age=age))
