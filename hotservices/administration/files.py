@@ -59,6 +59,9 @@ def from_json(text: str) -> Iterator[Entry]:
     decoder, at = json.JSONDecoder(), _after(text, 0)
     sign = "," if text[at : at + 1] == "[" else ""
     line, counted = 1, 0
+    first = _after(text, at + 1)
+    if sign and text[first : first + 1] == "]":
+        at, sign = first, "]"
     try:
         while sign == ",":
             at = _after(text, at + 1)

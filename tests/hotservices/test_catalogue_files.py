@@ -97,7 +97,6 @@ def test_every_fault_of_an_array_is_told_with_its_line() -> None:
         ("", 1),
         ("{}", 1),
         ("[", 1),
-        ("[]", 1),
         ("[\n{},\n]", 3),
         ("[\n{}\n{}]", 1),
         ("[" * 100_000, 1),
@@ -127,6 +126,16 @@ def test_the_same_code_twice_names_the_other_line() -> None:
         checked(entries, KINDS)
 
     assert raised.value.faults == (Fault(9, "code", "与第2行重复", "The same as in line 2"),)
+
+
+@pytest.mark.parametrize("text", ["[]", " [ \n ] ", files.as_json([])])
+def test_an_array_of_no_services_says_so_and_is_good_json(text: str) -> None:
+    assert list(files.from_json(text)) == []
+
+
+@pytest.mark.parametrize("text", ["[,]", "[", "[{},]", "[]]", "[] x"])
+def test_what_only_looks_like_an_empty_array_is_told_with_its_line(text: str) -> None:
+    assert faults_of(files.from_json, text)[-1][0] == 1
 
 
 def _values(service: Service) -> dict[str, object]:
