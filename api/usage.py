@@ -83,9 +83,8 @@ def note(
     *,
     now: datetime,
 ) -> None:
-    """Count what somebody did with a service, in the transaction that does it, if they let it be observed."""
-    if preferences.is_personal(session, account_id):
-        recorder.record(session.connection(), account_id, [event], attributes, now)
+    """Count what somebody did with a service, in the transaction that does it."""
+    recorder.record(session.connection(), account_id, [event], attributes, now)
 
 
 def note_opened(call: Call, code: str) -> None:

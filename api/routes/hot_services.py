@@ -130,9 +130,6 @@ def take_service_events(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     account_id = call.citizen.account_id
     # Before the transaction: it may need one of its own.
     recorder = call.services.ranking.recorder()
-    if preferences.is_personal(call.transaction, account_id):
-        told = usage.knowing(call, call.transaction)
-        rejected = recorder.record(call.transaction, account_id, events, told, call.now)
-    else:
-        rejected = recorder.faults(events, call.now)
+    told = usage.knowing(call, call.transaction)
+    rejected = recorder.record(call.transaction, account_id, events, told, call.now)
     return {"accepted": len(events) - len(rejected), "rejected": rejected}

@@ -99,18 +99,17 @@ class Recorder:
         attributes: Callable[[], Attributes],
         now: datetime,
     ) -> list[Rejected]:
-        """Count a batch of one person's events; return those that do not count, by their index."""
-        refusals = {fault.index: fault.code for fault in self.faults(events, now)}
+        """Count a batch of one person's events; return those that do not count, by their index.
+
+        Nothing is kept of who has turned personal ranking off; what could not count is named to them as well.
+        """
+        refusals = {n: code for n, event in enumerate(events) if (code := self._fault(event, now))}
         sound = [(n, event) for n, event in enumerate(events) if n not in refusals]
-        if sound:
-            person = states.lock(transaction, self.cipher, account_id)
+        person = states.lock(transaction, self.cipher, account_id) if sound else None
+        if person is not None:
             fresh = _receive(transaction, account_id, sound, refusals, now)
             self._use(transaction, account_id, person, events=fresh, attributes=attributes, now=now)
         return [Rejected(n, code) for n, code in sorted(refusals.items())]
-
-    def faults(self, events: Sequence[Event], now: datetime) -> list[Rejected]:
-        """Return the events that can't count, whoever tells of them."""
-        return [Rejected(n, code) for n, event in enumerate(events) if (code := self._fault(event, now))]
 
     def _fault(self, event: Event, now: datetime) -> Refusal | None:
         if event.service_code not in self.places:

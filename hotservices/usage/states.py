@@ -1,7 +1,9 @@
 """What is kept of a person: one sealed row, in the ranking's own packing, gone when it is forgotten."""
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 
+from hotservices import preferences
+from hotservices.models import ImpersonalRankingRow
 from hotservices.signals.people import Person, PersonUnreadableError
 from hotservices.usage.models import UsageStateRow
 from identity.crypto.cipher import PiiCipher
@@ -10,7 +12,8 @@ from identity.prepared import Executor, Prepared, prepared_insert_or_skip
 
 _MINE = UsageStateRow.account_id == bindparam("account_id")
 _READ = Prepared(select(UsageStateRow.state_sealed).where(_MINE))
-_LOCK = Prepared(select(UsageStateRow.state_sealed).where(_MINE).with_for_update())
+_IMPERSONAL = exists().where(ImpersonalRankingRow.account_id == bindparam("account_id")).label("impersonal")
+_LOCK = Prepared(select(UsageStateRow.state_sealed, _IMPERSONAL).where(_MINE).with_for_update())
 _BEGIN = prepared_insert_or_skip(UsageStateRow)
 _SAVE = Prepared(
     update(UsageStateRow)
@@ -33,13 +36,18 @@ def open_person(packed: bytes | None) -> Person:
         return Person()
 
 
-def lock(session: Executor, cipher: PiiCipher, account_id: AccountId) -> Person:
-    """Return the person's state, and keep other events of theirs waiting until this transaction ends."""
+def lock(session: Executor, cipher: PiiCipher, account_id: AccountId) -> Person | None:
+    """Return the person's state, and keep other events of theirs waiting until this transaction ends.
+
+    None for who has turned personal ranking off: nothing of theirs is read or kept.
+    """
     row = _LOCK.first(session, account_id=account_id)
-    if row is None:
+    if row is None and preferences.is_personal(session, account_id):
         empty = cipher.seal(Person().to_bytes(), _place(account_id))
         _BEGIN.first(session, account_id=account_id, state_sealed=empty)
         row = _LOCK.first(session, account_id=account_id)
+    if row is None or row.impersonal:
+        return None
     return open_person(cipher.open(row.state_sealed, _place(account_id)))
 
 

@@ -11,8 +11,8 @@ from hotservices.usage import states
 from hotservices.usage.uses import Use
 from tests.bench.floors import CITIZEN, RawDatabase, dashed, json_answer, session_id_of_bearer
 
-IMPERSONAL = "SELECT since FROM impersonal_rankings WHERE account_id = ?"
-STATE = "SELECT state_sealed FROM usage_states WHERE account_id = ?"
+STATE = """SELECT state_sealed, EXISTS (SELECT 1 FROM impersonal_rankings WHERE account_id = ?)
+    FROM usage_states WHERE account_id = ?"""
 LOCKED = " FOR UPDATE"
 RECEIPT = """INSERT INTO usage_receipts (account_id, event_digest, said_digest, received_at) VALUES (?, ?, ?, ?)
     ON CONFLICT DO NOTHING RETURNING event_digest"""
@@ -31,8 +31,7 @@ def event_floor(parts: Services, raw: RawDatabase) -> Flask:
         account = raw.execute(CITIZEN, session_id_of_bearer(parts, now)).fetchone()[2]
         (event,) = request.get_json()["events"]
         raw.begin()
-        assert raw.execute(IMPERSONAL, account).fetchone() is None
-        (sealed,) = raw.execute(STATE if raw.sqlite else STATE + LOCKED, account).fetchone()
+        sealed, _ = raw.execute(STATE if raw.sqlite else STATE + LOCKED, account, account).fetchone()
         where = f"usage_states.state:{dashed(account)}"
         person = states.open_person(parts.cipher.open(sealed, where))
         digests = (hashlib.sha256(event[name].encode()).digest() for name in ("id", "service_code"))
