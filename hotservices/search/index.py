@@ -8,7 +8,7 @@ never all of it, and no dictionary of mistakes is needed.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,9 +32,8 @@ LEAST_INITIALS, LEAST_OF_MANY_INITIALS, MANY_INITIALS = 0.9, 0.65, 5
 LEAST_OF_BEST = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A service that matches, by its place in the catalogue. Higher is better."""
+class Hit(NamedTuple):
+    """A service that matches, by its place in the catalogue. Higher is better. There are thousands in a search."""
 
     place: int
     score: float
@@ -84,7 +83,8 @@ class Index:
         least = max(LEAST_COVER, LEAST_OF_BEST * float(match.cover.max(initial=0)))
         places = np.flatnonzero(match.cover >= least)
         order = np.argsort(-scores[places], kind="stable")
-        return [Hit(int(place), float(scores[place])) for place in places[order]]
+        found = places[order]
+        return list(map(Hit, found.tolist(), scores[found].tolist()))
 
     def _words_within(self, text: str) -> dict[int, float]:
         """Return which services have a phrase of theirs in a sentence, and what that is worth."""
