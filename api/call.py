@@ -81,6 +81,10 @@ class Call:
     def session(self) -> Session:
         """The request's session: one transaction for a POST, plain reads for a GET."""
         if self._session is None:
+            if self._writes and self._connection is not None:
+                # A second transaction beside the first would wait for it, and the first for this request.
+                msg = "this request's transaction has no session: ask for the session first"
+                raise RuntimeError(msg)
             opened = self.services.database.write() if self._writes else reading(self._reading())
             self._session = self._transaction.enter_context(opened)
             if self._on_begin:

@@ -104,8 +104,8 @@ def note_opened(call: Call, code: str) -> None:
         return
     try:
         with parts.database.transaction() as transaction:
-            known = knowing(call, transaction)
-            recorder.record(transaction, account_id, [Event(code, Action.OPEN)], known, call.now)
+            told = knowing(call, transaction)
+            recorder.record(transaction, account_id, [Event(code, Action.OPEN)], told, call.now)
     except OperationalError as error:
         log.warning("an opening was not noted", error=type(error.orig).__name__)
 

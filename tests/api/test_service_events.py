@@ -261,6 +261,24 @@ def test_the_database_holds_no_use_in_clear(sandbox: Sandbox) -> None:
     assert not any(SCHOOL.encode() in value or b"my-own-id" in value for value in rows)
 
 
+@pytest.mark.parametrize("before", [[], [FUND]])
+def test_what_is_told_while_personal_ranking_is_off_is_never_kept(
+    sandbox: Sandbox, before: list[str]
+) -> None:
+    citizen = sandbox.log_in("li-na")
+    for code in before:
+        tell(citizen, used(code))
+
+    citizen.expect(200, "POST", "/v1/account/personalisation", json={"on": False})
+    answer = tell(citizen, used(SCHOOL))
+    citizen.expect(200, "GET", f"/v1/services/{PASSPORT}")
+    citizen.expect(200, "POST", "/v1/account/personalisation", json={"on": True})
+
+    assert answer == {"accepted": 1, "rejected": []}
+    own = [item["code"] for item in first(citizen, 20) if item["reason"]["code"] == "own-use"]
+    assert own == before
+
+
 def test_a_region_orders_the_list_of_who_is_not_logged_in_by_what_its_people_use(sandbox: Sandbox) -> None:
     parts = sandbox.parts
     recorder = parts.ranking.recorder()

@@ -1,6 +1,7 @@
 """Access tokens from people who mean no good: everything that is not ours is 401, and never a 5xx."""
 
 import base64
+import hmac
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -99,6 +100,24 @@ def test_a_token_under_a_key_that_is_not_ours_is_unauthenticated(standing_sandbo
     header = {"alg": HS256, "typ": "JWT", "kid": kid}
 
     refused(standing_sandbox, f"{encoded(header)}.{encoded(payload)}.{encoded(b'x' * 32)}")
+
+
+@pytest.mark.parametrize(
+    "said", [{"alg": "none"}, {"alg": "HS512"}, {"typ": "lz-show"}, {"typ": None}, {"crit": ["exp"]}]
+)
+def test_a_genuine_seal_saves_no_header_that_is_not_ours(
+    standing_sandbox: Sandbox, said: dict[str, Any]
+) -> None:
+    token = genuine(standing_sandbox)
+    key = standing_sandbox.parts.rings[Purpose.SESSIONS].signing()
+
+    def sealed(header: dict[str, Any]) -> str:
+        signed = f"{encoded(header)}.{token.split('.')[1]}"
+        return f"{signed}.{encoded(hmac.digest(key.secret, signed.encode(), 'sha256'))}"
+
+    ours = {"alg": HS256, "typ": "JWT", "kid": key.kid}
+    assert Caller(standing_sandbox.app, sealed(ours)).get(ROUTE).status_code == 200
+    refused(standing_sandbox, sealed(ours | said))
 
 
 def test_a_token_signed_with_a_guessed_secret_is_unauthenticated(standing_sandbox: Sandbox) -> None:
