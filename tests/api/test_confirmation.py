@@ -1,9 +1,11 @@
 """Confirm: the holder sees who asks before anything is disclosed, and has a minute to say yes or no."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from tests.sandbox import JSON, Citizen, Sandbox, Staff, at_once
 from wallet.kinds import Profile
@@ -67,6 +69,32 @@ def test_the_holder_sees_who_asks_and_why_and_until_when(
     assert (state["scanned_by"]["staff_masked"], state["scanned_by"]["purpose"]) == ("V**1", "路面执法")
     assert scan["verified_at"] < state["confirm_by"]
     assert datetime.fromisoformat(state["confirm_by"]) <= sandbox.now() + timedelta(seconds=60)
+
+
+@pytest.mark.parametrize("mode", ["confirm", "online"])
+def test_a_scan_while_the_holder_watches_is_seen_wholly_or_not_yet(
+    sandbox: Sandbox, citizen: Citizen, officer: Staff, mode: str
+) -> None:
+    shown = citizen.show(KIND, mode=mode)
+    scans: list[JSON] = []
+
+    def scan_after_the_first_look(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "show_tokens" in statement and not looked:
+            looked.append(statement)
+            with ThreadPoolExecutor(1) as elsewhere:
+                scans.append(elsewhere.submit(officer.scan, shown["qr_text"]).result())
+
+    looked: list[str] = []
+    engine = sandbox.parts.database.engine
+    event.listen(engine, "after_cursor_execute", scan_after_the_first_look)
+
+    before = watch(citizen, shown)
+    event.remove(engine, "after_cursor_execute", scan_after_the_first_look)
+    after = watch(citizen, shown)
+
+    assert (before["state"], before["scanned_by"]) == ("active", None)
+    assert after["state"] == {"confirm": "awaiting_confirmation", "online": "used"}[mode]
+    assert after["scanned_by"]["verification_id"] == scans[0]["id"]
 
 
 def test_a_confirmed_scan_is_accepted_and_shows_the_licence(citizen: Citizen, officer: Staff) -> None:

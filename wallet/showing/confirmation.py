@@ -18,7 +18,7 @@ from identity.numbers.masks import mask_staff_number
 from identity.orm import AnyRow
 from identity.staff import OrganisationRow, StaffRow
 from wallet import licences
-from wallet.errors import NotAwaitingConfirmation
+from wallet.errors import NotAwaitingConfirmation, ShowTokenNotFound
 from wallet.kinds import Profile, all_kinds
 from wallet.showing import show_tokens
 from wallet.showing.models import AccessRecordRow, Mode, OutcomeWord, ShowTokenRow, TokenState
@@ -65,8 +65,10 @@ def watch(
     now: datetime,
 ) -> ShowTokenView:
     """Return a token's state and who scanned it. Raises ShowTokenNotFound."""
-    row = show_tokens.held_by(session, person_id, token_id)
-    used_by = access_records.using_scan_as_settled(session, token_id)
+    used = access_records.token_and_use(session, token_id)
+    if used is None or used.ShowTokenRow.person_id != person_id:
+        raise ShowTokenNotFound
+    row = used.ShowTokenRow
     state = show_tokens.state_of(row, now)
     waiting = state is TokenState.AWAITING_CONFIRMATION
     return ShowTokenView(
@@ -78,7 +80,7 @@ def watch(
         issued_at=row.issued_at,
         expires_at=row.expires_at,
         confirm_by=row.confirm_by if waiting else None,
-        scanned_by=_seen_by(session, cipher, used_by, now) if used_by else None,
+        scanned_by=_seen_by(session, cipher, used, now) if used.AccessRecordRow else None,
     )
 
 

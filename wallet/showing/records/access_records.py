@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from identity.acting import Actor, ActorWord
@@ -158,11 +158,23 @@ def using_scan(session: Session, show_token_id: str) -> AccessRecordRow | None:
     )
 
 
-def using_scan_as_settled(session: Session, show_token_id: str) -> AnyRow | None:
-    """Return the same with what settled it; see `settled`."""
-    query = with_settlement().where(
-        AccessRecordRow.show_token_id == show_token_id,
+def token_and_use(session: Session, show_token_id: str) -> AnyRow | None:
+    """Return a token with the scan that uses it and what settled that; see `settled`.
+
+    In one statement: a scan between two would leave a token that nobody has used beside the scan that did.
+    """
+    used_by = and_(
+        AccessRecordRow.show_token_id == ShowTokenRow.id,
+        AccessRecordRow.kind == RecordKind.VERIFICATION,
         AccessRecordRow.outcome != OutcomeWord.REJECTED,
+    )
+    query = (
+        select(AccessRecordRow, Settlement, ShowTokenRow)
+        .select_from(ShowTokenRow)
+        .outerjoin(AccessRecordRow, used_by)
+        .outerjoin(Settlement, Settlement.settles == AccessRecordRow.id)
+        .where(ShowTokenRow.id == show_token_id)
+        .execution_options(populate_existing=True)
     )
     return session.execute(query).first()
 
