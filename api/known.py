@@ -13,7 +13,7 @@ from hotservices.catalogue import ENTERPRISE, PERSONAL
 from hotservices.hot_list import INSPECTIONS
 from hotservices.hot_reasons import HeldLicence, Person
 from hotservices.seasons import may_begin_school
-from identity import dependant_views, people
+from identity import dependant_views
 from identity.acting import ORGANISATION
 from identity.clock import age_on, civil_date
 from identity.numbers import resident_id, uscc
@@ -51,26 +51,27 @@ def person_ranked(call: Call) -> Person | None:
     if not isinstance(citizen, Citizen):
         return None
     with call.lookup() as connection:
-        if not preferences.is_personal(connection, citizen.account_id):
+        chosen = preferences.where_personal(connection, citizen.account_id)
+        if chosen is None:
             return None
-        chosen = preferences.of(connection, citizen.account_id)
-        held = _held(call, citizen, connection)
-        known = person_using(call, connection, held)
+        # Only what is inspected is opened, for the day that lies sealed in it.
+        known = person_using(call, connection, opened=INSPECTIONS.keys())
     return replace(
         known, favourites=chosen.favourites, hidden=chosen.hidden, children_born=_children_born(call)
     )
 
 
-def person_using(call: Call, executor: Executor, held: Sequence[HeldLicence] | None) -> Person:
-    """Return what is known of the caller, who holds these, or of the enterprise that they act for.
+def person_using(call: Call, executor: Executor, *, opened: Collection[str] = ()) -> Person:
+    """Return what is known of the caller, or of the enterprise that they act for; `opened` as `briefs.holder` has it.
 
     It is what the ranking may know, and nothing that they chose.
     """
     citizen = call.citizen
     for_enterprise = audience_of(citizen) == ENTERPRISE
     if citizen.person_id is None:
-        return Person(held, for_enterprise=for_enterprise)
-    number = people.number_of(executor, call.services.cipher, citizen.person_id)
+        return Person(for_enterprise=for_enterprise)
+    holder = briefs.holder(executor, call.services.cipher, citizen.person_id, call.now, opened=opened)
+    held, number = [_licence(brief) for brief in holder.held], holder.number
     if for_enterprise:
         return Person(held, for_enterprise=True, area=uscc.division_of(number)[:4])
     born = resident_id.birth_date(number)
@@ -90,29 +91,10 @@ def requirements(asked: Collection[Requirement]) -> list[dict[str, Any]]:
     return [{"kind": need.kind, "title": all_kinds()[need.kind].title, "held": need.held} for need in asked]
 
 
-def _held(call: Call, citizen: Citizen, executor: Executor) -> list[HeldLicence] | None:
-    """Return what the caller holds; only what is inspected is opened, for the day that lies sealed in it."""
-    if citizen.person_id is None:
-        return None
-    held = briefs.of(executor, citizen.person_id, call.now)
-    days: dict[str, date | None] = {}
-    for kind in INSPECTIONS.keys() & {brief.kind for brief in held}:
-        days |= briefs.inspection_days(executor, call.services.cipher, citizen.person_id, kind)
-    return [licence(brief, days.get(brief.id)) for brief in held]
-
-
-def held_in_brief(call: Call, executor: Executor) -> list[HeldLicence] | None:
-    """Return what the caller holds, without what lies sealed in it; None for who has no real name here."""
-    person_id = call.citizen.person_id
-    if person_id is None:
-        return None
-    return [licence(brief) for brief in briefs.of(executor, person_id, call.now)]
-
-
-def licence(brief: Brief, inspection_valid_to: date | None = None) -> HeldLicence:
+def _licence(brief: Brief) -> HeldLicence:
     """Return a licence as hotservices is told of it."""
     return HeldLicence(
-        brief.kind, brief.title, brief.valid_to, brief.showable, inspection_valid_to, brief.withdrawn
+        brief.kind, brief.title, brief.valid_to, brief.showable, brief.inspection_valid_to, brief.withdrawn
     )
 
 

@@ -3,26 +3,37 @@
 A service is a favourite or hidden, never both: the later choice takes the place of the earlier.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from hotservices.catalogue import Catalogue
 from hotservices.errors import ServiceNotFound
 from hotservices.models import ImpersonalRankingRow, ServicePreferenceRow
+from identity.accounts import AccountRow
 from identity.ids import AccountId
 from identity.orm import insert_or_skip
 from identity.prepared import Executor, Prepared
 
-_CHOSEN = Prepared(
-    select(
-        ServicePreferenceRow.service_code,
-        ServicePreferenceRow.favourite_since,
-        ServicePreferenceRow.hidden_since,
-    ).where(ServicePreferenceRow.account_id == bindparam("account_id")),
+_CHOICE = (
+    ServicePreferenceRow.service_code,
+    ServicePreferenceRow.favourite_since,
+    ServicePreferenceRow.hidden_since,
+)
+_CHOSEN = Prepared(select(*_CHOICE).where(ServicePreferenceRow.account_id == bindparam("account_id")))
+# One row for an account that chose nothing, none for one whose ranking is not personal.
+_CHOSEN_WHERE_PERSONAL = Prepared(
+    select(*_CHOICE)
+    .select_from(AccountRow)
+    .outerjoin(ServicePreferenceRow, ServicePreferenceRow.account_id == AccountRow.id)
+    .where(
+        AccountRow.id == bindparam("account_id"),
+        ~exists().where(ImpersonalRankingRow.account_id == bindparam("account_id")),
+    ),
 )
 _CHOSEN_OF_ONE = Prepared(
     select(ServicePreferenceRow.favourite_since, ServicePreferenceRow.hidden_since).where(
@@ -54,7 +65,16 @@ class Marks:
 
 def of(session: Executor, account_id: AccountId) -> Preferences:
     """Return an account's choices."""
-    rows = _CHOSEN.all(session, account_id=account_id)
+    return _preferences(_CHOSEN.all(session, account_id=account_id))
+
+
+def where_personal(session: Executor, account_id: AccountId) -> Preferences | None:
+    """Return the same; None, with nothing read, for an account that turned personal ranking off."""
+    rows = _CHOSEN_WHERE_PERSONAL.all(session, account_id=account_id)
+    return _preferences([row for row in rows if row.service_code is not None]) if rows else None
+
+
+def _preferences(rows: Sequence[Any]) -> Preferences:
     favourites = sorted(
         ((row.favourite_since, row.service_code) for row in rows if row.favourite_since is not None),
         reverse=True,

@@ -1,35 +1,35 @@
 """What can be said of a holder's licences in brief: to order services by, and to tell what is held."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, false, or_, select
 
+from identity import people
 from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId
+from identity.people import PersonRow
 from identity.prepared import Executor, Prepared
 from wallet.kinds import all_kinds
 from wallet.licences import current_status, inspection_day
 from wallet.models import HoldingRow, LicenceRow, open_content
 from wallet.status import LicenceStatus
 
+_BRIEF = (
+    LicenceRow.id,
+    LicenceRow.kind,
+    LicenceRow.registry_status,
+    LicenceRow.valid_from,
+    LicenceRow.valid_to,
+)
 _BRIEFS = Prepared(
-    select(
-        LicenceRow.id,
-        LicenceRow.kind,
-        LicenceRow.registry_status,
-        LicenceRow.valid_from,
-        LicenceRow.valid_to,
-    )
+    select(*_BRIEF)
     .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
     .where(HoldingRow.person_id == bindparam("person_id"))
     .order_by(LicenceRow.kind, LicenceRow.id),
-)
-_CONTENTS = Prepared(
-    select(LicenceRow.id, LicenceRow.content_sealed)
-    .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
-    .where(HoldingRow.person_id == bindparam("person_id"), LicenceRow.kind == bindparam("kind")),
 )
 # What time alone decides on.
 RUNNING_THEIR_TIME = {LicenceStatus.NOT_YET_VALID, LicenceStatus.VALID, LicenceStatus.EXPIRED}
@@ -40,6 +40,8 @@ class Brief:
     """What can be said of a licence without opening what lies sealed in it.
 
     `withdrawn` is what its registry has suspended or taken back, or what another has taken the place of.
+    `inspection_valid_to` is the one thing that lies sealed: the last day of the inspection of what the licence is for,
+    known only of the kinds that were to be opened for it.
     """
 
     id: str
@@ -48,6 +50,14 @@ class Brief:
     valid_to: date | None
     showable: bool
     withdrawn: bool
+    inspection_valid_to: date | None = None
+
+
+class Holder(NamedTuple):
+    """A holder by their number, with their licences in brief."""
+
+    number: str
+    held: list[Brief]
 
 
 def of(session: Executor, person_id: PersonId, now: datetime) -> list[Brief]:
@@ -55,7 +65,40 @@ def of(session: Executor, person_id: PersonId, now: datetime) -> list[Brief]:
     return [_brief(row, now) for row in _BRIEFS.all(session, person_id=person_id)]
 
 
-def _brief(row: Any, now: datetime) -> Brief:
+def holder(
+    session: Executor,
+    cipher: PiiCipher,
+    person_id: PersonId,
+    now: datetime,
+    *,
+    opened: Collection[str] = (),
+) -> Holder:
+    """Return a person's number and licences in brief; only kinds to be `opened` are asked for their inspection."""
+    rows = _of_holder(frozenset(opened)).all(session, person_id=person_id)
+    held = [_brief(row, now, _inspected(cipher, row)) for row in rows if row.id is not None]
+    return Holder(people.open_number(cipher, person_id, rows[0].number_sealed), held)
+
+
+@cache
+def _of_holder(opened: frozenset[str]) -> Prepared:
+    content = case((or_(false(), *(LicenceRow.kind == kind for kind in opened)), LicenceRow.content_sealed))
+    return Prepared(
+        select(PersonRow.number_sealed, *_BRIEF, content.label("content_sealed"))
+        .select_from(PersonRow)
+        .outerjoin(HoldingRow, HoldingRow.person_id == PersonRow.id)
+        .outerjoin(LicenceRow, LicenceRow.id == HoldingRow.licence_id)
+        .where(PersonRow.id == bindparam("person_id"))
+        .order_by(LicenceRow.kind, LicenceRow.id),
+    )
+
+
+def _inspected(cipher: PiiCipher, row: Any) -> date | None:
+    if row.content_sealed is None:
+        return None
+    return inspection_day(open_content(cipher, row.id, row.content_sealed))
+
+
+def _brief(row: Any, now: datetime, inspection_valid_to: date | None = None) -> Brief:
     return Brief(
         row.id,
         row.kind,
@@ -64,14 +107,5 @@ def _brief(row: Any, now: datetime) -> Brief:
         showable=current_status(row, now) is LicenceStatus.VALID,
         # The registry's own word: of what was revoked and has ended since, the status says that it has ended.
         withdrawn=LicenceStatus(row.registry_status) not in RUNNING_THEIR_TIME,
+        inspection_valid_to=inspection_valid_to,
     )
-
-
-def inspection_days(
-    session: Executor, cipher: PiiCipher, person_id: PersonId, kind: str
-) -> dict[str, date | None]:
-    """Return the last day of the inspection of what each licence of a kind is for, by the licence's id."""
-    return {
-        row.id: inspection_day(open_content(cipher, row.id, row.content_sealed))
-        for row in _CONTENTS.all(session, person_id=person_id, kind=kind)
-    }

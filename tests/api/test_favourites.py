@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from identity.prepared import Prepared
+from identity.prepared import _Plan as Plan
 from tests.sandbox import JSON, Citizen, Sandbox, at_once, words
 
 FAVOURITE, HIDE = "/v1/services/SVC0105/favourite", "/v1/services/SVC0105/hide"
@@ -133,25 +134,33 @@ def test_with_personal_ranking_off_nothing_of_the_person_is_read(
     citizen = sandbox.citizen("zhang-wei")
     citizen.expect(200, "POST", PERSONALISATION, json=OFF)
     read: list[str] = []
+    rows: dict[str, list[Any]] = {}
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         read.append(statement)
 
-    run = Prepared._run
+    def note_prepared(plan: Plan, raw: Any) -> Any:
+        rows.setdefault(plan.sql, []).append(raw)
+        return take(plan, raw)
 
-    def note_prepared(prepared: Prepared, session: Any, values: dict[str, Any]) -> Any:
+    def note_run(prepared: Prepared, session: Any, values: dict[str, Any]) -> Any:
         plan, cursor = run(prepared, session, values)
-        read.append(plan.sql)
+        rows.setdefault(plan.sql, [])
         return plan, cursor
 
     event.listen(sandbox.parts.database.engine, "before_cursor_execute", note)
     # Prepared statements go to the driver itself, past the engine's events.
-    monkeypatch.setattr(Prepared, "_run", note_prepared)
+    run, take = Prepared._run, Plan.read
+    monkeypatch.setattr(Prepared, "_run", note_run)
+    monkeypatch.setattr(Plan, "read", note_prepared)
     hot(citizen)
     citizen.expect(200, "GET", "/v1/services?q=gjj")
 
-    assert [statement for statement in read if "impersonal_rankings" in statement]
-    assert [s for s in read if "holdings" in s or "service_preferences" in s or "persons." in s] == []
+    assert [statement for statement in rows if "impersonal_rankings" in statement]
+    personal = ("holdings", "service_preferences", "persons.", "usage_states")
+    assert [s for s in read if any(name in s for name in personal)] == []
+    # A statement that asks whether ranking is personal may name more, and is given nothing of it.
+    assert [s for s, given in rows.items() if given and any(name in s for name in personal)] == []
 
 
 def test_personal_ranking_is_on_until_it_is_turned_off_and_can_be_turned_on_again(citizen: Citizen) -> None:
