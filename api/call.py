@@ -101,6 +101,11 @@ class Call:
         return self._connection
 
     @property
+    def writes_nothing_else(self) -> bool:
+        """Whether the request's transaction, if it gets one, is all the route's own."""
+        return self._session is None and self._connection is None and self._on_begin is None
+
+    @property
     def catalogue(self) -> Catalogue:
         """The catalogue of services: the same from the first question to the end of the request."""
         if self._catalogue is None:

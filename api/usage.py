@@ -1,6 +1,6 @@
 """What use tells: events of the person who calls, and what the ranking may know of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -11,10 +11,9 @@ from api import known
 from api.call import Call
 from hotservices import preferences
 from hotservices.hot_reasons import Person
-from hotservices.signals import people as used_by
 from hotservices.signals.reasons import Ranked
 from hotservices.usage import states
-from hotservices.usage.events import Action, Event, Recorder, visit_of
+from hotservices.usage.events import Action, Event, Recorder, Rejected
 from identity.ids import AccountId
 from identity.prepared import Executor
 from identity.sessions import Citizen
@@ -71,7 +70,22 @@ def attributes(person: Person) -> dict[str, str | int]:
 
 def knowing(call: Call, session: Executor) -> Callable[[], Mapping[str, str | int]]:
     """Return what tells the attributes of the calling person, when they are needed."""
-    return lambda: attributes(known.person_using(call, session, known.held_in_brief(call, session)))
+    return lambda: attributes(known.person_using(call, session))
+
+
+def record(call: Call, events: Sequence[Event]) -> list[Rejected]:
+    """Count what the caller tells of; return what does not count, by its index."""
+    account_id = call.citizen.account_id
+    # Before the transaction: it may need one of its own.
+    recorder = call.services.ranking.recorder()
+    if len(events) == 1 and call.writes_nothing_else and not call.services.database.is_sqlite:
+        with call.lookup() as connection:
+            told = knowing(call, connection)
+            rejected = recorder.record_at_once(connection, account_id, events[0], told, call.now)
+        if rejected is not None:
+            return rejected
+    transaction = call.transaction
+    return recorder.record(transaction, account_id, events, knowing(call, transaction), call.now)
 
 
 def note(
@@ -93,19 +107,17 @@ def note_opened(call: Call, code: str) -> None:
     A GET has no transaction to write in, so this one is its own; and a GET is answered even when the use
     can't be noted.
     """
-    if not isinstance(call.principal, Citizen) or not is_personal(call):
+    if not isinstance(call.principal, Citizen):
         return
-    account_id, parts = call.principal.account_id, call.services
-    recorder = parts.ranking.recorder()
-    with call.lookup() as connection:
-        packed = states.packed(connection, parts.cipher, account_id)
-    person = used_by.Person() if packed is None else states.open_person(packed)
-    if code not in recorder.places or person.used_in_visit(recorder.places[code], visit_of(person, call.now)):
-        return
+    account_id, recorder = call.principal.account_id, call.services.ranking.recorder()
+    opened = Event(code, Action.OPEN)
     try:
-        with parts.database.transaction() as transaction:
-            told = knowing(call, transaction)
-            recorder.record(transaction, account_id, [Event(code, Action.OPEN)], told, call.now)
+        with call.lookup() as connection:
+            told = knowing(call, connection)
+            if recorder.record_at_once(connection, account_id, opened, told, call.now) is not None:
+                return
+        with call.services.database.transaction() as transaction:
+            recorder.record(transaction, account_id, [opened], knowing(call, transaction), call.now)
     except OperationalError as error:
         log.warning("an opening was not noted", error=type(error.orig).__name__)
 

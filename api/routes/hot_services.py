@@ -127,9 +127,5 @@ def set_personalisation(call: Call, body: dict[str, Any]) -> dict[str, Any]:
 )
 def take_service_events(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     events = [Event(**event) for event in body["events"]]
-    account_id = call.citizen.account_id
-    # Before the transaction: it may need one of its own.
-    recorder = call.services.ranking.recorder()
-    told = usage.knowing(call, call.transaction)
-    rejected = recorder.record(call.transaction, account_id, events, told, call.now)
+    rejected = usage.record(call, events)
     return {"accepted": len(events) - len(rejected), "rejected": rejected}

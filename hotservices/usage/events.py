@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from hotservices.ranking import fold_of
 from hotservices.signals.people import Person
 from hotservices.signals.settings import Settings
-from hotservices.usage import states
+from hotservices.usage import at_once, states
 from hotservices.usage.models import UsageLogRow, UsageReceiptRow
 from hotservices.usage.uses import Attributes, Use
 from identity.crypto.cipher import PiiCipher
@@ -69,6 +69,10 @@ class Event:
     id: str | None = None
     at: datetime | None = None
 
+    def id_digest(self) -> bytes | None:
+        """Return what an id is remembered by; None without one."""
+        return None if self.id is None else hashlib.sha256(self.id.encode()).digest()
+
     def said_digest(self) -> bytes:
         """Return what tells this event from another with the same id."""
         told = f"{self.service_code}\0{self.action}\0{self.at.isoformat() if self.at else ''}"
@@ -108,8 +112,55 @@ class Recorder:
         person = states.lock(transaction, self.cipher, account_id) if sound else None
         if person is not None:
             fresh = _receive(transaction, account_id, sound, refusals, now)
-            self._use(transaction, account_id, person, events=fresh, attributes=attributes, now=now)
+            used, uses = self._use(account_id, person, fresh, attributes, now)
+            for use_sealed in uses:
+                _LOG.run(transaction, use_sealed=use_sealed, logged_at=now)
+            # With a receipt in any case: see `at_once`.
+            if used or any(event.id is not None for event in fresh):
+                states.save(transaction, self.cipher, account_id, person)
         return [Rejected(n, code) for n, code in sorted(refusals.items())]
+
+    def record_at_once(
+        self,
+        connection: Connection,
+        account_id: AccountId,
+        event: Event,
+        attributes: Callable[[], Attributes],
+        now: datetime,
+    ) -> list[Rejected] | None:
+        """Do the same for one event without a transaction; None where it takes one.
+
+        It does where something is to be written and the database can't write it at once (see `at_once`), at a person's
+        first event, and when another of theirs is recorded at the same moment.
+        """
+        if fault := self._fault(event, now):
+            return [Rejected(0, fault)]
+        kept = at_once.read(connection, account_id, event.id_digest())
+        if kept.said_digest not in (None, event.said_digest()):
+            return [Rejected(0, Refusal.ID_REUSED)]
+        if kept.impersonal or kept.said_digest is not None:
+            return []
+        person = kept.state_sealed and states.open_sealed(self.cipher, account_id, kept.state_sealed)
+        if person and event.id is None and person.used_in_visit(*self._place_of(person, event, now)):
+            return []
+        if person is None or not at_once.is_possible(connection):
+            return None
+        _, uses = self._use(account_id, person, [event], attributes, now)
+        written = at_once.write(
+            connection,
+            account_id,
+            before=kept.state_sealed,
+            after=states.seal(self.cipher, account_id, person),
+            use_sealed=uses[0] if uses else None,
+            event_digest=event.id_digest(),
+            said_digest=event.said_digest(),
+            now=now,
+        )
+        return [] if written else None
+
+    def _place_of(self, person: Person, event: Event, now: datetime) -> tuple[int, int]:
+        """Return the place of an event's service, and the second under which it counts."""
+        return self.places[event.service_code], visit_of(person, min(event.at or now, now))
 
     def _fault(self, event: Event, now: datetime) -> Refusal | None:
         if event.service_code not in self.places:
@@ -122,30 +173,25 @@ class Recorder:
 
     def _use(
         self,
-        session: Executor,
         account_id: AccountId,
         person: Person,
-        *,
         events: Sequence[Event],
         attributes: Callable[[], Attributes],
         now: datetime,
-    ) -> None:
-        """Put events into the person's state, and into the log what others may learn from them."""
+    ) -> tuple[bool, list[bytes]]:
+        """Put events into a person's state; tell whether one changed it, and what the log is to be given, sealed."""
         fold, known = fold_of(account_id), None
-        used = False
+        used, uses = False, []
         for event in sorted(events, key=lambda event: event.at or now):
-            place = self.places[event.service_code]
-            at = visit_of(person, min(event.at or now, now))
+            place, at = self._place_of(person, event, now)
             if person.used_in_visit(place, at):
                 continue
             if person.weight(place, at):
                 known = known if known is not None else attributes()
-                use = Use(place, at, fold, known, person.to_bytes())
-                _LOG.run(session, use_sealed=use.seal(self.cipher), logged_at=now)
+                uses.append(Use(place, at, fold, known, person.to_bytes()).seal(self.cipher))
             person.use(place, at, self.settings.visit_decay, self.settings.own_items)
             used = True
-        if used:
-            states.save(session, self.cipher, account_id, person)
+        return used, uses
 
 
 def visit_of(person: Person, at: datetime) -> int:
@@ -168,7 +214,7 @@ def _receive(
         if event.id is None:
             fresh.append(event)
             continue
-        key = {"account_id": account_id, "event_digest": hashlib.sha256(event.id.encode()).digest()}
+        key = {"account_id": account_id, "event_digest": event.id_digest()}
         said = event.said_digest()
         if _KEEP_RECEIPT.first(session, **key, said_digest=said, received_at=now):
             fresh.append(event)

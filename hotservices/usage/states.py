@@ -1,24 +1,37 @@
 """What is kept of a person: one sealed row, in the ranking's own packing, gone when it is forgotten."""
 
 from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from hotservices import preferences
 from hotservices.models import ImpersonalRankingRow
 from hotservices.signals.people import Person, PersonUnreadableError
 from hotservices.usage.models import UsageStateRow
+from identity.accounts import AccountRow
 from identity.crypto.cipher import PiiCipher
 from identity.ids import AccountId
-from identity.prepared import Executor, Prepared, prepared_insert_or_skip
+from identity.prepared import Executor, Prepared
 
 _MINE = UsageStateRow.account_id == bindparam("account_id")
 _READ = Prepared(select(UsageStateRow.state_sealed).where(_MINE))
 _IMPERSONAL = exists().where(ImpersonalRankingRow.account_id == bindparam("account_id")).label("impersonal")
 _LOCK = Prepared(select(UsageStateRow.state_sealed, _IMPERSONAL).where(_MINE).with_for_update())
-_BEGIN = prepared_insert_or_skip(UsageStateRow)
+_SEALED = bindparam("sealed", type_=UsageStateRow.state_sealed.type)
+# PostgreSQL's words, which SQLite took over. Nothing is begun for an account that is closed by now.
+_BEGIN = Prepared(
+    insert(UsageStateRow)
+    .from_select(
+        ("account_id", "state_sealed"),
+        select(AccountRow.id, _SEALED).where(
+            AccountRow.id == bindparam("account_id"), AccountRow.closed_at.is_(None)
+        ),
+    )
+    .on_conflict_do_nothing(),
+)
 _SAVE = Prepared(
     update(UsageStateRow)
     .where(UsageStateRow.account_id == bindparam("of_account"))
-    .values(state_sealed=bindparam("sealed", type_=UsageStateRow.state_sealed.type)),
+    .values(state_sealed=_SEALED),
 )
 
 
@@ -39,21 +52,30 @@ def open_person(packed: bytes | None) -> Person:
 def lock(session: Executor, cipher: PiiCipher, account_id: AccountId) -> Person | None:
     """Return the person's state, and keep other events of theirs waiting until this transaction ends.
 
-    None for who has turned personal ranking off: nothing of theirs is read or kept.
+    None for who has turned personal ranking off, or closed their account: nothing of theirs is read or kept.
     """
     row = _LOCK.first(session, account_id=account_id)
     if row is None and preferences.is_personal(session, account_id):
-        empty = cipher.seal(Person().to_bytes(), _place(account_id))
-        _BEGIN.first(session, account_id=account_id, state_sealed=empty)
+        _BEGIN.run(session, account_id=account_id, sealed=seal(cipher, account_id, Person()))
         row = _LOCK.first(session, account_id=account_id)
     if row is None or row.impersonal:
         return None
-    return open_person(cipher.open(row.state_sealed, _place(account_id)))
+    return open_sealed(cipher, account_id, row.state_sealed)
 
 
 def save(session: Executor, cipher: PiiCipher, account_id: AccountId, person: Person) -> None:
     """Keep a person's state."""
-    _SAVE.run(session, of_account=account_id, sealed=cipher.seal(person.to_bytes(), _place(account_id)))
+    _SAVE.run(session, of_account=account_id, sealed=seal(cipher, account_id, person))
+
+
+def seal(cipher: PiiCipher, account_id: AccountId, person: Person) -> bytes:
+    """Return a person's state as their row holds it: never twice the same bytes."""
+    return cipher.seal(person.to_bytes(), _place(account_id))
+
+
+def open_sealed(cipher: PiiCipher, account_id: AccountId, sealed: bytes) -> Person:
+    """Return the person that a row holds."""
+    return open_person(cipher.open(sealed, _place(account_id)))
 
 
 def _place(account_id: AccountId) -> str:

@@ -1,7 +1,7 @@
 """What an event and a hot list cost through the API and the database: `python -m tests.bench.usage [events [people ...]]`.
 
-Every request goes through the whole WSGI app in this process, on a database with durable commits (SQLite
-synchronous=FULL; PostgreSQL with its own setting, where DATABASE_URL names one). For each number of people (10 000
+Every request goes through the whole WSGI app in this process, on SQLite with durable commits (synchronous=FULL), or on
+PostgreSQL with its own setting, where DATABASE_URL names one; there events are committed asynchronously. For each number of people (10 000
 and 1 000 000 unless told otherwise) a crowd is loaded, see `tests.bench.crowd`; then a few thousand of it tell of
 100 000 events one by one, each under an id of its own, while the background learns from the log. After every tenth
 event somebody who holds licences asks for their list, opens a service, and searches; and two floors are measured

@@ -13,11 +13,17 @@ from tests.bench.floors import CITIZEN, RawDatabase, dashed, json_answer, sessio
 
 STATE = """SELECT state_sealed, EXISTS (SELECT 1 FROM impersonal_rankings WHERE account_id = ?)
     FROM usage_states WHERE account_id = ?"""
-LOCKED = " FOR UPDATE"
 RECEIPT = """INSERT INTO usage_receipts (account_id, event_digest, said_digest, received_at) VALUES (?, ?, ?, ?)
     ON CONFLICT DO NOTHING RETURNING event_digest"""
 LOG = "INSERT INTO usage_log (use_sealed, logged_at) VALUES (?, ?)"
 SAVE = "UPDATE usage_states SET state_sealed = ? WHERE account_id = ?"
+# PostgreSQL writes all of it at once, and is not waited for until it is on the disk.
+WRITE = """WITH saved AS (UPDATE usage_states SET state_sealed = ? WHERE account_id = ? AND state_sealed = ?
+        RETURNING account_id),
+    received AS (INSERT INTO usage_receipts (account_id, event_digest, said_digest, received_at)
+        SELECT account_id, ?::bytea, ?::bytea, ?::timestamptz FROM saved),
+    logged AS (INSERT INTO usage_log (use_sealed, logged_at) SELECT ?::bytea, ?::timestamptz FROM saved)
+    SELECT account_id, set_config('synchronous_commit', 'off', true) FROM saved"""
 
 
 def event_floor(parts: Services, raw: RawDatabase) -> Flask:
@@ -30,18 +36,23 @@ def event_floor(parts: Services, raw: RawDatabase) -> Flask:
         now = datetime.now(UTC)
         account = raw.execute(CITIZEN, session_id_of_bearer(parts, now)).fetchone()[2]
         (event,) = request.get_json()["events"]
-        raw.begin()
-        sealed, _ = raw.execute(STATE if raw.sqlite else STATE + LOCKED, account, account).fetchone()
+        if raw.sqlite:
+            raw.begin()
+        read, _ = raw.execute(STATE, account, account).fetchone()
         where = f"usage_states.state:{dashed(account)}"
-        person = states.open_person(parts.cipher.open(sealed, where))
-        digests = (hashlib.sha256(event[name].encode()).digest() for name in ("id", "service_code"))
-        assert raw.execute(RECEIPT, account, *digests, now).fetchone()
+        person = states.open_person(parts.cipher.open(read, where))
+        digests = tuple(hashlib.sha256(event[name].encode()).digest() for name in ("id", "service_code"))
         place, at = recorder.places[event["service_code"]], int(now.timestamp())
-        use = Use(place, at, fold_of(dashed(account)), {}, person.to_bytes())
-        raw.execute(LOG, use.seal(parts.cipher), now)
+        use = Use(place, at, fold_of(dashed(account)), {}, person.to_bytes()).seal(parts.cipher)
         person.use(place, at, recorder.settings.visit_decay, recorder.settings.own_items)
-        raw.execute(SAVE, parts.cipher.seal(person.to_bytes(), where), account)
-        raw.execute("COMMIT")
+        sealed = parts.cipher.seal(person.to_bytes(), where)
+        if raw.sqlite:
+            assert raw.execute(RECEIPT, account, *digests, now).fetchone()
+            raw.execute(LOG, use, now)
+            raw.execute(SAVE, sealed, account)
+            raw.execute("COMMIT")
+        else:
+            assert raw.execute(WRITE, sealed, account, read, *digests, now, use, now).fetchone()
         return json_answer({"accepted": 1})
 
     return app
