@@ -64,6 +64,14 @@ class Source:
     identifier: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The row that stands for what a registry told, and whether that was written; what is older is passed over."""
+
+    licence_id: str
+    written: bool
+
+
 def holder_number(session: Session, cipher: PiiCipher, person_id: PersonId) -> str:
     """Return the number that registries know a person by."""
     return people.open_person(session.get_one(PersonRow, person_id), cipher).id_number
@@ -91,17 +99,18 @@ def store_answers(
     """Write what registries answered about a holder.
 
     What a registry that answered does not list any more leaves this wallet; a registry that did not
-    answer changes nothing.
+    answer changes nothing. What is passed over gives nobody a licence: it may have left this wallet since.
     """
     given = [answer for answer in answers if answer.status is AnswerStatus.OK]
     known = [record for records in _their_own(session, given) for record in _newest_versions(records)]
-    ids = [store_record(session, cipher, record, now) for record in known]
-    _hold(session, person_id, ids, now)
+    stored = [store_record(session, cipher, record, now) for record in known]
+    _hold(session, person_id, [one.licence_id for one in stored if one.written], now)
+    ids = [one.licence_id for one in stored]
     _let_go_of_others(session, person_id, [answer.code for answer in given if answer.complete], ids, now)
 
 
-def store_record(session: Session, cipher: PiiCipher, record: RegistryRecord, now: datetime) -> str:
-    """Write one licence and return its id, or that of the newer version which took its place.
+def store_record(session: Session, cipher: PiiCipher, record: RegistryRecord, now: datetime) -> Stored:
+    """Write one licence and return its row, or that of the newer version which took its place.
 
     Data that is older than what we have is passed over. Whoever the registry does not name as a holder
     any more loses it; an older version of the same licence gives its place in wallets to this one.
@@ -110,9 +119,9 @@ def store_record(session: Session, cipher: PiiCipher, record: RegistryRecord, no
     insert_or_skip(session, LicenceRow, _columns(record, now) | _FRESH | {"id": new})
     row = _locked(session, record.identifier)
     if row.superseded_by:
-        return _successor(session, row)
+        return Stored(_successor(session, row), written=False)
     if row.id != new and (row.version > record.version or _just_told(row, now)):
-        return row.id
+        return Stored(row.id, written=False)
     changes.apply(session, cipher, row, record.status, now)
     for column, value in _columns(record, now).items():
         setattr(row, column, value)
@@ -124,7 +133,7 @@ def store_record(session: Session, cipher: PiiCipher, record: RegistryRecord, no
         _supersede_earlier(session, cipher, row, now)
         _apply_what_came_meanwhile(session, cipher, row, now)
     _end_others(session, cipher, row, record.holder_numbers, now)
-    return row.id
+    return Stored(row.id, written=True)
 
 
 def forget_holding(

@@ -1,11 +1,15 @@
 """Events as registries push them, for tests: signed by the sandbox, or by whoever a test says."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from werkzeug.test import TestResponse
 
 from identity.orm import Database
-from tests.sandbox import JSON, Sandbox
+from tests.sandbox import JSON, Citizen, Sandbox
+from wallet.registries.asking import RegistryAnswer, RegistryDesk
 
 PATH = "/v1/registry-events"
 STATUS_OF = {
@@ -56,6 +60,23 @@ def give_to(sandbox: Sandbox, identifier: str, persona: str, *, push: bool = Fal
     """Let a department write a licence over to somebody else."""
     path = f"/v1/sandbox/licences/{identifier}/transfer"
     sandbox.anybody.expect(200, "POST", path, json={"to": persona, "push": push})
+
+
+def sync_overtaken_by(
+    meanwhile: Callable[[], object], sandbox: Sandbox, citizen: Citizen, monkeypatch: pytest.MonkeyPatch
+) -> JSON:
+    """Sync, and let something happen while what the registries answered is on its way."""
+    ask_all = RegistryDesk.ask_all
+
+    def ask(desk: RegistryDesk, number: str) -> list[RegistryAnswer]:
+        monkeypatch.setattr(RegistryDesk, "ask_all", ask_all)
+        answers = desk.ask_all(number)
+        sandbox.pass_time(timedelta(seconds=1))
+        meanwhile()
+        return answers
+
+    monkeypatch.setattr(RegistryDesk, "ask_all", ask)
+    return citizen.sync()
 
 
 def count(database: Database, table: str) -> int:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from identity.ids import PersonId
 from identity.people import PersonRow
-from tests.api.registry_events import count, give_to, push, renew, send, signed
+from tests.api.registry_events import count, give_to, push, renew, send, signed, sync_overtaken_by
 from tests.sandbox import JSON, Citizen, Sandbox, at_once, claim_of, words
 from wallet import syncing
 
@@ -192,6 +192,29 @@ def test_the_other_holders_sync_ends_the_former_ones_holding(
 
     assert citizen.licences(KIND) == []
     assert reason_of(sandbox, shown) == "licence_transferred"
+
+
+def test_a_sync_whose_answer_a_transfer_overtook_does_not_bring_the_licence_back(
+    sandbox: Sandbox, citizen: Citizen, identifier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    her = sandbox.citizen("li-na")
+
+    def passes_to_her() -> None:
+        give_to(sandbox, identifier, "li-na", push=True)
+        her.sync()
+
+    synced = sync_overtaken_by(passes_to_her, sandbox, citizen, monkeypatch)
+
+    assert identifier not in words(synced["licences"], "identifier")
+    assert identifier in words(her.licences(KIND), "identifier")
+
+
+def test_a_sync_whose_answer_an_event_overtook_takes_nothing_away(
+    sandbox: Sandbox, citizen: Citizen, identifier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync_overtaken_by(lambda: push(sandbox, "suspend", identifier), sandbox, citizen, monkeypatch)
+
+    assert citizen.licence(KIND)["status"] == "suspended"
 
 
 def test_what_the_sandbox_decides_goes_the_same_way(
