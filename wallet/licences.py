@@ -153,17 +153,15 @@ def get_held(
 
 def photo(session: Session, cipher: PiiCipher, person_id: PersonId, licence_id: str) -> bytes:
     """Return the photo on one of a person's licences as PNG. Raises PhotoNotFound."""
-    held = select(HoldingRow.licence_id).where(
-        HoldingRow.person_id == person_id,
-        HoldingRow.licence_id == licence_id,
+    # Read together with who holds it: a transfer between two reads would show another's face.
+    sealed = session.scalar(
+        select(LicencePhotoRow.photo_sealed)
+        .join(HoldingRow, HoldingRow.licence_id == LicencePhotoRow.licence_id)
+        .where(HoldingRow.person_id == person_id, HoldingRow.licence_id == licence_id),
     )
-    return open_photo(session, cipher, licence_id) if session.scalar(held) else _no_photo()
-
-
-def open_photo(session: Session, cipher: PiiCipher, licence_id: str) -> bytes:
-    """Return a licence's photo as PNG. Raises PhotoNotFound."""
-    row = session.get(LicencePhotoRow, licence_id)
-    return cipher.open(row.photo_sealed, photo_place(licence_id)) if row else _no_photo()
+    if sealed is None:
+        raise PhotoNotFound
+    return cipher.open(sealed, photo_place(licence_id))
 
 
 def set_preferences(
@@ -249,7 +247,3 @@ def inspection_day(content: Content) -> date | None:
         return date.fromisoformat(content.fields[INSPECTION_FIELD])
     except (KeyError, TypeError, ValueError):
         return None
-
-
-def _no_photo() -> bytes:
-    raise PhotoNotFound

@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 from identity.clients.client import Client
 from identity.crypto.cipher import PiiCipher
 from identity.people import PersonRow
-from wallet import licences
 from wallet.enterprise.models import ConsentRow
 from wallet.enterprise.pull_record import PHOTO_LIFETIME
 from wallet.errors import PhotoNotFound
 from wallet.kinds import all_kinds
-from wallet.models import HoldingRow
+from wallet.models import HoldingRow, LicencePhotoRow, photo_place
 from wallet.showing.models import AccessRecordRow, RecordKind
 from wallet.showing.records import pulled
 from wallet.showing.records.pulled import Disclosed
@@ -35,23 +34,25 @@ def photo(
     if record is None or not 0 <= place < len(shown):
         raise PhotoNotFound
     one = shown[place]
-    if all_kinds()[one.kind].photo_field not in one.fields or not _stands(session, record, one, now):
+    sealed = _standing(session, record, one, now) if all_kinds()[one.kind].photo_field in one.fields else None
+    if sealed is None:
         raise PhotoNotFound
-    return licences.open_photo(session, cipher, one.licence_id)
+    return cipher.open(sealed, photo_place(one.licence_id))
 
 
-def _stands(session: Session, record: AccessRecordRow, one: Disclosed, now: datetime) -> bool:
-    """Tell whether nothing was withdrawn, frozen or lost since."""
+def _standing(session: Session, record: AccessRecordRow, one: Disclosed, now: datetime) -> bytes | None:
+    """Return a photo as it lies sealed, unless something was withdrawn, frozen or lost since."""
     query = (
-        select(ConsentRow.id)
-        .join(PersonRow, PersonRow.id == ConsentRow.person_id)
-        .join(HoldingRow, HoldingRow.person_id == ConsentRow.person_id)
+        select(LicencePhotoRow.photo_sealed)
+        .join(HoldingRow, HoldingRow.licence_id == LicencePhotoRow.licence_id)
+        .join(PersonRow, PersonRow.id == HoldingRow.person_id)
+        .join(ConsentRow, ConsentRow.person_id == HoldingRow.person_id)
         .where(
+            LicencePhotoRow.licence_id == one.licence_id,
             ConsentRow.id == record.consent_id,
             ConsentRow.ended_at.is_(None),
             ConsentRow.expires_at > now,
             PersonRow.wallet_frozen_at.is_(None),
-            HoldingRow.licence_id == one.licence_id,
         )
     )
-    return session.scalar(query) is not None
+    return session.scalar(query)

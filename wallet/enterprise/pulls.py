@@ -49,6 +49,7 @@ _HELD = Prepared(
         LicenceRow.as_of,
         LicenceRow.changed_at,
         LicenceRow.content_sealed,
+        HoldingRow.person_id,
     )
     .join(HoldingRow, HoldingRow.licence_id == LicenceRow.id)
     .where(HoldingRow.person_id == bindparam("person_id")),
@@ -164,7 +165,7 @@ class PullDesk:
 
     def _photo_digest(self, session: Session, row: Any) -> str | None:
         try:
-            return hashlib.sha256(licences.open_photo(session, self.cipher, row.id)).hexdigest()
+            return hashlib.sha256(licences.photo(session, self.cipher, row.person_id, row.id)).hexdigest()
         except PhotoNotFound:
             return None
 

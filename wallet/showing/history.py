@@ -52,7 +52,7 @@ def get_own(
     verification_id: str,
     now: datetime,
 ) -> Verification:
-    """Return one of a verifier's scans; what it showed only for two minutes.
+    """Return one of a verifier's scans; what it showed only for two minutes, and while its holder still holds it.
 
     Raises VerificationNotFound.
     """
@@ -64,6 +64,9 @@ def get_own(
     scan = row.AccessRecordRow
     shown = shown_licence().where(ShowTokenRow.id == scan.show_token_id)
     licence = session.execute(with_grant(shown, scan.organisation_id)).one()
+    if licence.held is None:
+        # What stands there today may be of whom it passed to.
+        return past
     redrawn = desk.accept(licence, profile, photo_path(scan.id), before.freshness, now)
     # It was accepted as valid; what its department has decided since is for the next scan to say.
     as_scanned = replace(redrawn.licence, status=before.licence.status)
@@ -77,14 +80,15 @@ def photo(
     verification_id: str,
     now: datetime,
 ) -> bytes:
-    """Return the photo on a licence that was accepted within the last two minutes, as PNG.
+    """Return the photo on a licence that was accepted within the last two minutes, as PNG, if it is still held.
 
     Raises VerificationNotFound, PhotoNotFound.
     """
     row = _own(session, staff_id, verification_id)
     if not _still_visible(_past(row, now), now):
         raise PhotoNotFound
-    return licences.open_photo(session, cipher, row.AccessRecordRow.licence_id)
+    scan = row.AccessRecordRow
+    return licences.photo(session, cipher, scan.person_id, scan.licence_id)
 
 
 def _own(session: Session, staff_id: StaffId, verification_id: str) -> AnyRow:
