@@ -30,6 +30,7 @@ from identity.ids import SessionId, new_id
 from identity.refreshing import Reused
 from identity.sessions import Lifetimes
 from identity.staff import StaffAccount
+from identity.staffing import desk
 from identity.staffing.desk import Credentials
 
 blp = Blueprint("sessions", __name__, url_prefix="/v1", description="登录 · Login")
@@ -88,7 +89,8 @@ def log_in(call: Call, body: dict[str, Any]) -> dict[str, Any]:
 )
 def log_in_staff(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     guessing.admit(call, body["organisation_code"], body["staff_number"])
-    member = call.services.staff.admit(Credentials(**body, address=address()), call.now)
+    admitted = call.services.staff.admit(Credentials(**body, address=address()), call.now)
+    member = desk.hold_still(call.session, admitted)
     lifetimes = lifetimes_of(call, tokens.STAFF)
     session_id = sessions.open_for_staff(
         call.session, member.id, call.now, lifetimes, address_index=guessing.place(call)

@@ -6,7 +6,7 @@ short transaction of its own before it is raised.
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -21,6 +21,7 @@ from identity.errors import (
     TotpRefused,
     TotpRequired,
 )
+from identity.ids import StaffId
 from identity.sessions import SessionRow, StaffMember
 from identity.staff import OrganisationRow, StaffAccount, StaffRow, account_of
 from identity.staffing import lockout, totp
@@ -41,6 +42,15 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
+class Admitted:
+    """Whose credentials those were, and what they were compared with."""
+
+    staff_id: StaffId
+    password_hash: str = field(repr=False)
+    totp_confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Enrolment:
     """A second factor to be confirmed: shown once."""
 
@@ -58,7 +68,7 @@ class StaffDesk:
     read: Transaction
     write: Transaction
 
-    def admit(self, said: Credentials, now: datetime) -> StaffAccount:
+    def admit(self, said: Credentials, now: datetime) -> Admitted:
         """Return whose password, and second factor where there is one, this is.
 
         Raises StaffCredentialsRefused, TotpRequired, TotpRefused, StaffLocked.
@@ -66,20 +76,19 @@ class StaffDesk:
         key = lockout.key_of(self.index, said.organisation_code, said.staff_number, said.address)
         with self.read() as session:
             lockout.require_open(session, key, now)
-            found = session.execute(
-                select(StaffRow, OrganisationRow)
+            row = session.scalar(
+                select(StaffRow)
                 .join(OrganisationRow, OrganisationRow.id == StaffRow.organisation_id)
                 .where(
                     OrganisationRow.code == said.organisation_code,
                     StaffRow.staff_number == said.staff_number,
                     StaffRow.active,
                 ),
-            ).first()
-        row = found.StaffRow if found else None
+            )
         if not self.passwords.matches(row.password_hash if row else None, said.password):
             self._fail(key, now)
             raise StaffCredentialsRefused
-        if found is None or row is None:
+        if row is None:
             raise StaffCredentialsRefused
         if row.totp_confirmed_at is not None and not said.totp:
             raise TotpRequired
@@ -90,7 +99,7 @@ class StaffDesk:
         if tried_before:
             with self.write() as session:
                 lockout.succeeded(session, key)
-        return account_of(row, found.OrganisationRow)
+        return Admitted(StaffId(row.id), row.password_hash, row.totp_confirmed_at)
 
     def change_password(
         self, member: StaffMember, address: str, old_password: str, new_password: str, now: datetime
@@ -194,6 +203,27 @@ class StaffDesk:
 
     def _key(self, member: StaffMember, address: str) -> bytes:
         return lockout.key_of(self.index, member.organisation_code, member.staff_number, address)
+
+
+def hold_still(session: Session, admitted: Admitted) -> StaffAccount:
+    """Return who was admitted, and let nothing that ends their sessions come before a new one is there to be ended.
+
+    Raises StaffCredentialsRefused if it came already.
+    """
+    found = session.execute(
+        select(StaffRow, OrganisationRow)
+        .join(OrganisationRow, OrganisationRow.id == StaffRow.organisation_id)
+        .where(
+            StaffRow.id == admitted.staff_id,
+            StaffRow.active,
+            StaffRow.password_hash == admitted.password_hash,
+            StaffRow.totp_confirmed_at.is_not_distinct_from(admitted.totp_confirmed_at),
+        )
+        .with_for_update(read=True, of=StaffRow),
+    ).first()
+    if found is None:
+        raise StaffCredentialsRefused
+    return account_of(found.StaffRow, found.OrganisationRow)
 
 
 def forget_totp(row: StaffRow) -> None:

@@ -8,8 +8,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from identity.orm import Database
+from tests.interleaving import after_first_call
 from tests.sandbox import JSON, Citizen, Sandbox
-from wallet.registries.asking import RegistryAnswer, RegistryDesk
+from wallet.registries.asking import RegistryDesk
 
 PATH = "/v1/registry-events"
 STATUS_OF = {
@@ -66,16 +67,12 @@ def sync_overtaken_by(
     meanwhile: Callable[[], object], sandbox: Sandbox, citizen: Citizen, monkeypatch: pytest.MonkeyPatch
 ) -> JSON:
     """Sync, and let something happen while what the registries answered is on its way."""
-    ask_all = RegistryDesk.ask_all
 
-    def ask(desk: RegistryDesk, number: str) -> list[RegistryAnswer]:
-        monkeypatch.setattr(RegistryDesk, "ask_all", ask_all)
-        answers = desk.ask_all(number)
+    def act() -> None:
         sandbox.pass_time(timedelta(seconds=1))
         meanwhile()
-        return answers
 
-    monkeypatch.setattr(RegistryDesk, "ask_all", ask)
+    after_first_call(monkeypatch, RegistryDesk, "ask_all", act)
     return citizen.sync()
 
 

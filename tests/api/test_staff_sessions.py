@@ -1,10 +1,14 @@
 """Logging in as staff."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
+import pyotp
 import pytest
 
-from tests.sandbox import Caller, Sandbox, told
+from identity.staffing.passwords import Passwords
+from tests.interleaving import after_first_call
+from tests.sandbox import Caller, Sandbox, Staff, told
 
 LOGIN = {"organisation_code": "traffic-police", "staff_number": "V001", "password": "sandbox-V001"}
 
@@ -25,6 +29,35 @@ def test_everybody_on_the_list_of_staff_can_log_in(sandbox: Sandbox) -> None:
         answer = sandbox.anybody.expect(201, "POST", "/v1/staff/sessions", json=body)
 
         assert answer["staff"]["permissions"] == member["permissions"]
+
+
+def changes_the_password(_sandbox: Sandbox, officer: Staff) -> None:
+    body = {"old_password": "sandbox-S001", "new_password": "three blue cats on a sill"}
+    officer.expect(200, "POST", "/v1/staff/password", json=body)
+
+
+def confirms_a_second_factor(sandbox: Sandbox, officer: Staff) -> None:
+    secret = officer.expect(201, "POST", "/v1/staff/totp")["secret"]
+    body = {"code": pyotp.TOTP(secret).at(sandbox.now())}
+    officer.expect(200, "POST", "/v1/staff/totp/confirm", json=body)
+
+
+def leaves(sandbox: Sandbox, officer: Staff) -> None:
+    member = officer.expect(200, "GET", "/v1/staff/account")["id"]
+    sandbox.staff("service-hall", "S006").expect(
+        200, "POST", f"/v1/staff/members/{member}/deactivate", json={}
+    )
+
+
+@pytest.mark.parametrize("acts", [changes_the_password, confirms_a_second_factor, leaves])
+def test_what_ends_sessions_while_a_password_is_compared_lets_none_begin(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, acts: Callable[[Sandbox, Staff], None]
+) -> None:
+    login = LOGIN | {"organisation_code": "service-hall", "staff_number": "S001", "password": "sandbox-S001"}
+    officer = sandbox.staff("service-hall", "S001")
+    after_first_call(monkeypatch, Passwords, "matches", lambda: acts(sandbox, officer))
+
+    sandbox.anybody.refused(401, "invalid-credentials", "POST", "/v1/staff/sessions", json=login)
 
 
 @pytest.mark.parametrize(
