@@ -1,12 +1,16 @@
 """Many at once: in one process, and on two server processes that share only the database and the keys."""
 
 from collections import Counter
+from functools import partial
 
 import httpx
 import pytest
 
 from tests import outside
+from tests.interleaving import after_first_call
 from tests.sandbox import FIRST_DAY, Sandbox, at_once, claim_of, words
+from tests.stores import ON_POSTGRES
+from wallet.showing.verification import VerifyDesk
 
 SCANNERS = 48
 KIND = "DRIVING_LICENCE"
@@ -139,3 +143,20 @@ def test_a_clock_moved_on_one_server_is_moved_on_the_other(addresses: tuple[str,
         outside.post(one, "/v1/sandbox/clock", {"now": FIRST_DAY.isoformat()})
 
     assert told.startswith("2031-05-05T05:0")
+
+
+@pytest.mark.skipif(not ON_POSTGRES, reason="SQLite lets nobody else write while a scan is written down")
+def test_a_code_whose_holder_closes_the_account_while_it_is_scanned_is_unknown(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    citizen, officer = sandbox.citizen("zhang-wei"), sandbox.staff()
+    citizen.prove()
+    shown = citizen.show(KIND)
+    closes = partial(citizen.expect, 200, "POST", "/v1/account/close")
+    after_first_call(monkeypatch, VerifyDesk, "_judge", closes)
+
+    scan = officer.scan(shown["qr_text"])
+
+    assert (scan["outcome"], scan["reason"], scan["licence"]) == ("rejected", "unknown_code", None)
+    (recorded,) = officer.expect(200, "GET", "/v1/verifications")["items"]
+    assert (recorded["id"], recorded["reason"]) == (scan["id"], "unknown_code")

@@ -85,7 +85,7 @@ class VerifyDesk:
         judge = self._judge_check_code if is_check_code else self._judge
         row, reason = judge(session, verifier, unverified_text, now)
         if row is not None and reason is None and not _claim(session, row, now):
-            reason = _reason_of_lost_race(session, row)
+            row, reason = _after_lost_race(session, row)
         outcome = (
             self._grant(row, verification_id, now)
             if row is not None and reason is None
@@ -245,15 +245,19 @@ def _claim(session: Session, row: AnyRow, now: datetime) -> bool:
     return claimed is not None
 
 
-def _reason_of_lost_race(session: Session, row: AnyRow) -> Reason:
-    # Since the token was read, another scanner used it, or its holder withdrew it or froze the wallet.
+def _after_lost_race(session: Session, row: AnyRow) -> tuple[AnyRow | None, Reason]:
+    # Since the token was read, another scanner used it, or its holder withdrew it, froze the wallet, or closed
+    # the account, which leaves nothing that a record could point to.
     now = session.execute(
         select(ShowTokenRow.state, PersonRow.wallet_frozen_at)
         .join(PersonRow, PersonRow.id == ShowTokenRow.person_id)
-        .where(ShowTokenRow.id == row.token_id),
-    ).one()
+        .where(ShowTokenRow.id == row.token_id)
+        .with_for_update(read=True, key_share=True, of=ShowTokenRow),
+    ).first()
+    if now is None:
+        return None, Reason.UNKNOWN_CODE
     frozen = Reason.WALLET_FROZEN if now.wallet_frozen_at else Reason.EXPIRED
-    return _ENDED.get(TokenState(now.state), frozen)
+    return row, _ENDED.get(TokenState(now.state), frozen)
 
 
 def _refuse(
@@ -275,12 +279,7 @@ def _refuse(
     return Rejected(reason, _seen(kind, row, now, []), freshness, row.as_of)
 
 
-def _seen(
-    kind: LicenceKind,
-    row: AnyRow,
-    now: datetime,
-    fields: list[DisclosedField],
-) -> SeenLicence:
+def _seen(kind: LicenceKind, row: AnyRow, now: datetime, fields: list[DisclosedField]) -> SeenLicence:
     return SeenLicence(kind.code, kind.title, licences.current_status(row, now), fields)
 
 
