@@ -101,22 +101,23 @@ def reason_place(record_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What lies sealed in a licence's row."""
+    """What lies sealed in a licence's row. `holders` are the numbers of whom its registry named."""
 
     number: str
     fields: dict[str, Any]
+    holders: tuple[str, ...] = ()
 
 
 def seal_content(cipher: PiiCipher, licence_id: str, content: Content) -> bytes:
-    """Seal number and fields for a licence's row."""
-    plain = json.dumps({"number": content.number, "fields": content.fields}, ensure_ascii=False)
-    return cipher.seal(plain, f"licences.content:{licence_id}")
+    """Seal number, fields and holders for a licence's row."""
+    plain = {"number": content.number, "fields": content.fields, "holders": content.holders}
+    return cipher.seal(json.dumps(plain, ensure_ascii=False), f"licences.content:{licence_id}")
 
 
 def open_content(cipher: PiiCipher, licence_id: str, sealed: bytes) -> Content:
-    """Return number and fields from a licence's row."""
+    """Return number, fields and holders from a licence's row; a row of before they were kept names no holders."""
     plain = json.loads(cipher.open(sealed, f"licences.content:{licence_id}"))
-    return Content(plain["number"], plain["fields"])
+    return Content(plain["number"], plain["fields"], tuple(plain.get("holders", ())))
 
 
 def photo_place(licence_id: str) -> str:

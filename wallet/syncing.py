@@ -23,6 +23,7 @@ from wallet.models import (
     LicencePhotoRow,
     LicenceRow,
     RegistryEventRow,
+    open_content,
     photo_place,
     seal_content,
 )
@@ -66,10 +67,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The row that stands for what a registry told, and whether that was written; what is older is passed over."""
+    """The row that stands after a registry told of a licence, and whom it was last told that holds it."""
 
     licence_id: str
-    written: bool
+    holder_numbers: Collection[str]
 
 
 def holder_number(session: Session, cipher: PiiCipher, person_id: PersonId) -> str:
@@ -99,12 +100,13 @@ def store_answers(
     """Write what registries answered about a holder.
 
     What a registry that answered does not list any more leaves this wallet; a registry that did not
-    answer changes nothing. What is passed over gives nobody a licence: it may have left this wallet since.
+    answer changes nothing. What has passed to others since they answered stays theirs.
     """
     given = [answer for answer in answers if answer.status is AnswerStatus.OK]
     known = [record for records in _their_own(session, given) for record in _newest_versions(records)]
     stored = [store_record(session, cipher, record, now) for record in known]
-    _hold(session, person_id, [one.licence_id for one in stored if one.written], now)
+    number = holder_number(session, cipher, person_id)
+    _hold(session, person_id, [one.licence_id for one in stored if number in one.holder_numbers], now)
     ids = [one.licence_id for one in stored]
     _let_go_of_others(session, person_id, [answer.code for answer in given if answer.complete], ids, now)
 
@@ -119,21 +121,22 @@ def store_record(session: Session, cipher: PiiCipher, record: RegistryRecord, no
     insert_or_skip(session, LicenceRow, _columns(record, now) | _FRESH | {"id": new})
     row = _locked(session, record.identifier)
     if row.superseded_by:
-        return Stored(_successor(session, row), written=False)
+        return _standing(cipher, _successor(session, row))
     if row.id != new and (row.version > record.version or _just_told(row, now)):
-        return Stored(row.id, written=False)
+        return _standing(cipher, row)
     changes.apply(session, cipher, row, record.status, now)
     for column, value in _columns(record, now).items():
         setattr(row, column, value)
     row.changed_at = None
-    row.content_sealed = seal_content(cipher, row.id, Content(record.number, record.fields))
+    content = Content(record.number, record.fields, record.holder_numbers)
+    row.content_sealed = seal_content(cipher, row.id, content)
     _store_photo(session, cipher, row.id, record.photo_png)
     session.flush()
     if row.id == new:
         _supersede_earlier(session, cipher, row, now)
         _apply_what_came_meanwhile(session, cipher, row, now)
     _end_others(session, cipher, row, record.holder_numbers, now)
-    return Stored(row.id, written=True)
+    return Stored(row.id, record.holder_numbers)
 
 
 def forget_holding(
@@ -167,10 +170,14 @@ def _newest_versions(records: Iterable[RegistryRecord]) -> list[RegistryRecord]:
     ]
 
 
-def _successor(session: Session, row: LicenceRow) -> str:
+def _successor(session: Session, row: LicenceRow) -> LicenceRow:
     while row.superseded_by:
-        row = session.get_one(LicenceRow, row.superseded_by)
-    return row.id
+        row = session.get_one(LicenceRow, row.superseded_by, with_for_update=True)
+    return row
+
+
+def _standing(cipher: PiiCipher, row: LicenceRow) -> Stored:
+    return Stored(row.id, open_content(cipher, row.id, row.content_sealed).holders)
 
 
 def _supersede_earlier(session: Session, cipher: PiiCipher, row: LicenceRow, now: datetime) -> None:

@@ -209,6 +209,17 @@ def test_a_sync_whose_answer_a_transfer_overtook_does_not_bring_the_licence_back
     assert identifier in words(her.licences(KIND), "identifier")
 
 
+def test_a_first_sync_that_a_co_holders_overtook_brings_what_both_hold(
+    sandbox: Sandbox, citizen: Citizen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wife = sandbox.log_in("li-na")
+    wife.bind()
+
+    sync_overtaken_by(citizen.sync, sandbox, wife, monkeypatch)
+
+    assert wife.licence("MARRIAGE_CERT")["id"] == citizen.licence("MARRIAGE_CERT")["id"]
+
+
 def test_a_sync_whose_answer_an_event_overtook_takes_nothing_away(
     sandbox: Sandbox, citizen: Citizen, identifier: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
