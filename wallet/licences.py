@@ -47,7 +47,7 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence as its holder sees it. `fields` is None in lists.
+    """A licence as its holder sees it. `fields` is None in lists that do without.
 
     `inspection_valid_to` is for kinds whose object is inspected at intervals, as vehicles are.
     """
@@ -125,13 +125,14 @@ def list_held(
     now: datetime,
     kind: str | None = None,
     status: LicenceStatus | None = None,
+    with_fields: bool = False,
 ) -> list[Licence]:
     """Return a person's licences: pinned first, then by position, then in catalogue order."""
     query = _held(person_id)
     if kind:
         query = query.where(LicenceRow.kind == kind)
     licences = [
-        _view(row, cipher, now, with_fields=False)
+        _view(row, cipher, now, with_fields=with_fields)
         for row in sorted(session.execute(query).all(), key=_wallet_order)
     ]
     return [licence for licence in licences if status in {None, licence.status}]

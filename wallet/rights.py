@@ -36,18 +36,16 @@ def _person(asked: Asked) -> PersonId:
 
 
 def _licences(asked: Asked) -> list[dict[str, Any]]:
-    held = licences.list_held(asked.session, asked.cipher, _person(asked), now=asked.now)
-    return [_licence(asked, one.id) for one in held]
-
-
-def _licence(asked: Asked, licence_id: str) -> dict[str, Any]:
     person_id = _person(asked)
-    licence = licences.get_held(asked.session, asked.cipher, person_id, licence_id, asked.now)
+    held = licences.list_held(asked.session, asked.cipher, person_id, now=asked.now, with_fields=True)
+    return [asdict(one) | {"photo_png_base64": _photo(asked, person_id, one.id)} for one in held]
+
+
+def _photo(asked: Asked, person_id: PersonId, licence_id: str) -> str | None:
     try:
-        photo = licences.photo(asked.session, asked.cipher, person_id, licence_id)
+        return base64.b64encode(licences.photo(asked.session, asked.cipher, person_id, licence_id)).decode()
     except PhotoNotFound:
-        photo = b""
-    return asdict(licence) | {"photo_png_base64": base64.b64encode(photo).decode() or None}
+        return None
 
 
 def _forget_licences(asked: Asked) -> None:

@@ -3,20 +3,25 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import httpx
 import pytest
 
 from api.config import Config
+from api.upkeep import purging
 from tests import live, outside
 from tests.clients import Machine
 from tests.clients import request as registration
 from tests.consents import an_asker, ask, asked, consented, named, withdraw
+from tests.interleaving import after_first
 from tests.organisations import RESTAURANT
 from tests.sandbox import JSON, Citizen, Sandbox, at_once, words
 
 PULLERS, USES = 16, 5
+EXPORT = "/v1/account/export"
 
 
 @pytest.fixture
@@ -40,6 +45,11 @@ def sending(
         return response.status_code, answer.get("code") or answer["id"]
 
     return send
+
+
+def purge_consents(sandbox: Sandbox) -> None:
+    (rule,) = [rule for rule in purging.RULES if rule.name == "consents"]
+    assert list(purging.batches(sandbox.parts, rule, sandbox.now()))
 
 
 def test_of_many_pulls_at_once_as_many_succeed_as_there_are_uses(client: Machine, citizen: Citizen) -> None:
@@ -138,3 +148,19 @@ def _consented_over_http(address: str) -> tuple[str, str, httpx.Client]:
     approved = outside.post(citizen, f"/v1/consent-requests/{request['id']}/approve")
     manager.close()
     return token, approved["consent_id"], citizen
+
+
+def test_a_copy_of_everything_is_made_while_a_consent_that_is_over_is_purged(
+    sandbox: Sandbox, client: Machine, citizen: Citizen
+) -> None:
+    consent_id = consented(client, citizen)
+    sandbox.pass_time(timedelta(days=30) + sandbox.parts.config.retention.consents + timedelta(days=1))
+    citizen = sandbox.log_in("zhang-wei")
+    citizen.prove()
+
+    with after_first(sandbox, "FROM consents", partial(purge_consents, sandbox)):
+        copied = citizen.expect(200, "GET", EXPORT)
+
+    (kept,) = copied["consents"]
+    assert (kept["id"], kept["record"].count(".")) == (consent_id, 2)
+    assert citizen.expect(200, "GET", EXPORT)["consents"] == []

@@ -11,13 +11,13 @@ import pytest
 from tests.api.registry_events import push
 from tests.consents import an_asker, consented, pull, values
 from tests.interleaving import after_first
-from tests.sandbox import JSON, Citizen, Sandbox, Staff, claim_of
+from tests.sandbox import JSON, Citizen, Sandbox, Staff, claim_of, words
 from tests.stores import ON_POSTGRES
 from wallet.models import Content, open_content
 from wallet.registries.asking import RegistryDesk
 from wallet.registries.protocol import RegistryRecord
 
-KIND = "DRIVING_LICENCE"
+KIND, EXPORT = "DRIVING_LICENCE", "/v1/account/export"
 HER_FACE = b"a picture of her"
 
 
@@ -110,3 +110,18 @@ def test_a_pull_of_that_moment_has_no_digest_of_her_face(
 
     assert values(pulled)["name"] == "张伟"
     assert hashlib.sha256(HER_FACE).hexdigest() not in str(pulled)
+
+
+def test_a_copy_of_everything_that_is_made_at_that_moment_is_made(
+    sandbox: Sandbox, citizen: Citizen, licence: JSON, passes_on: Callable[[], object]
+) -> None:
+    citizen.prove()
+
+    with after_first(sandbox, "FROM licences JOIN holdings", passes_on):
+        copied = citizen.expect(200, "GET", EXPORT)
+
+    (kept,) = [one for one in copied["licences"] if one["identifier"] == licence["identifier"]]
+    assert {field["key"]: field["value"] for field in kept["fields"]}["name"] == "张伟"
+    assert kept["photo_png_base64"] is None
+    after = citizen.expect(200, "GET", EXPORT)["licences"]
+    assert licence["identifier"] not in words(after, "identifier")

@@ -51,7 +51,7 @@ class PullTold:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A consent, as both sides read it."""
+    """A consent, as both sides read it. `record` is what was signed of it."""
 
     id: str
     request_id: str
@@ -67,6 +67,7 @@ class Consent:
     expires_at: datetime
     ended_at: datetime | None
     ended_by: EndedBy | None
+    record: str
     pulls: list[PullTold] = field(default_factory=list)
 
 
@@ -197,5 +198,6 @@ def _view(row: AnyRow, pulls: list[PullTold], now: datetime) -> Consent:
         expires_at=consent.expires_at,
         ended_at=consent.ended_at,
         ended_by=EndedBy(consent.ended_by) if consent.ended_by else None,
+        record=consent.record,
         pulls=pulls,
     )

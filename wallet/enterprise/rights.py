@@ -68,7 +68,7 @@ def _consents(asked: Asked) -> list[dict[str, Any]]:
             "approved_at": one.approved_at,
             "expires_at": one.expires_at,
             "ended_at": one.ended_at,
-            "record": consents.record_of(asked.session, one.id, of=asked.subject.person_id),
+            "record": one.record,
         }
         for one in page.items
     ]
