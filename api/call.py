@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 
@@ -35,7 +36,7 @@ class Call:
         self._catalogue: Catalogue | None = None
         self._on_begin: Callable[[Session], None] | None = None
 
-    @property
+    @cached_property
     def language(self) -> str:
         """`zh` or `en`."""
         return preferred()

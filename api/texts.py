@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from api.language import Text
+from api.language import EN, Text
 from hotservices.hot_reasons import HotReason, ReasonCode
 from wallet.showing.reasons import Reason
 from wallet.status import LicenceStatus
@@ -149,14 +149,18 @@ USED_BEFORE = Text("您用过的事项", "You have used it before")
 OFTEN = 3
 
 
-def hot_reason(reason: HotReason) -> Text:
+def hot_reason(reason: HotReason, language: str) -> str:
     """Return the words of a reason, filled in."""
-    texts = HOT_REASONS | TODAY if reason.days == 0 else HOT_REASONS
-    seldom = reason.code is ReasonCode.OWN_USE and reason.times < OFTEN
-    text = USED_BEFORE if seldom else texts[reason.code]
-    values = {"licence": reason.licence_title, "days": reason.days, "service": reason.service_name}
-    zh, en = (reason.words.zh, reason.words.en) if reason.words else ("", "")
-    return Text(text.zh.format(**values, words=zh), text.en.format(**values, words=en))
+    text = TODAY.get(reason.code) if reason.days == 0 else None
+    if reason.code is ReasonCode.OWN_USE and reason.times < OFTEN:
+        text = USED_BEFORE
+    said = (text or HOT_REASONS[reason.code]).in_language(language)
+    if "{" not in said:
+        return said
+    words = reason.words and (reason.words.en if language == EN else reason.words.zh)
+    return said.format(
+        licence=reason.licence_title, days=reason.days, service=reason.service_name, words=words
+    )
 
 
 # What outlives an account, and why.

@@ -51,7 +51,7 @@ def list_hot_services(call: Call, query: dict[str, Any]) -> Response:
             "theme": item.service.theme,
             "reason": {
                 "code": item.reason.code,
-                "text": texts.hot_reason(item.reason).in_language(call.language),
+                "text": texts.hot_reason(item.reason, call.language),
             },
         }
         for item in hot

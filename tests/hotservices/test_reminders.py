@@ -75,7 +75,7 @@ def test_a_licence_that_ends_suggests_its_renewal_at_60_days_and_urgently_at_10(
         assert reason.days is None
         return
     assert reason.code is code
-    assert texts.hot_reason(reason).zh == words
+    assert texts.hot_reason(reason, "zh") == words
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_vehicle_is_to_be_inspected_before_its_inspection_ends(
         assert reason.days is None
         return
     assert reason.code is code
-    assert texts.hot_reason(reason).zh == words
+    assert texts.hot_reason(reason, "zh") == words
 
 
 def test_of_two_cars_the_one_whose_inspection_ends_first_is_spoken_of() -> None:
@@ -148,7 +148,7 @@ def test_favourites_come_first_in_the_order_handed_in_and_say_so() -> None:
     first = hot_list(shipped(), person, TODAY, 3)
 
     assert [item.service.code for item in first] == ["SVC0279", "SVC0105", RENEWALS[DRIVING]]
-    assert texts.hot_reason(first[0].reason).zh == "您收藏的事项"
+    assert texts.hot_reason(first[0].reason, "zh") == "您收藏的事项"
 
 
 def test_a_favourite_that_renews_what_ends_says_so_in_its_own_place() -> None:
