@@ -5,7 +5,7 @@ from flask import request
 from api import tokens
 from api.call import Call
 from api.errors import Forbidden, Unauthenticated
-from identity import sessions
+from identity import sessions, standing
 from identity.clients import client as clients
 
 BEARER = "Bearer "
@@ -16,6 +16,11 @@ def citizen(call: Call) -> None:
     session_id = _role(call, tokens.CITIZEN).session_id
     with call.lookup() as connection:
         call.principal = sessions.citizen(connection, call.services.cipher, session_id, call.now)
+
+
+def hold(call: Call, *, alone: bool = False) -> None:
+    """Look at the citizen again, first in the request's transaction; see `standing.hold`. Raises SessionEnded."""
+    standing.hold(call.session, call.services.cipher, call.citizen, call.now, alone=alone)
 
 
 def staff(call: Call) -> None:

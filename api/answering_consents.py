@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from api import admitting
 from api.call import Call
 from api.errors import ActingNotAllowed
 from api.members import own_membership
@@ -13,11 +14,12 @@ from wallet.enterprise.approving import Answerer
 
 
 def answerer_of(call: Call) -> Answerer:
-    """Return the caller as somebody who may answer.
+    """Return the caller as somebody who may answer, held until the answer is written.
 
-    Raises ActingNotAllowed (for an adult nobody else consents), ScopeRequired (an enterprise's agent),
-    AssuranceLevelRequired.
+    Raises SessionEnded, ActingNotAllowed (for an adult nobody else consents), ScopeRequired (an enterprise's
+    agent), AssuranceLevelRequired.
     """
+    admitting.hold(call)
     acting = call.citizen.acting_for
     if acting is not None and acting.adult:
         raise ActingNotAllowed

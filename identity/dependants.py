@@ -149,6 +149,12 @@ def acting_for(
     return ActingFor(DEPENDANT, dependant_id, principal, adult=False, actor=ActorWord.GUARDIAN)
 
 
+def hold(session: Session, dependant_id: str, actor_id: PersonId) -> None:
+    """Let nobody end an actor's tie before this transaction ends."""
+    mine = (DependantRow.id == dependant_id, DependantRow.actor_person_id == actor_id)
+    session.execute(select(DependantRow.id).where(*mine).with_for_update(read=True))
+
+
 def guardian_consent_recorded(session: Session, index: BlindIndex, id_number: str) -> bool:
     """Tell whether a guardian's consent for the child of a normalised number is on record and not taken back."""
     recorded = session.scalar(

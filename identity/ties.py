@@ -21,6 +21,10 @@ RESOLVERS: dict[str, Resolver] = {
     DEPENDANT: dependants.acting_for,
     ORGANISATION: organisations.acting_for,
 }
+HOLDERS: dict[str, Callable[[Session, str, PersonId], None]] = {
+    DEPENDANT: dependants.hold,
+    ORGANISATION: organisations.hold,
+}
 NOT_FOUND = (DependantNotFound, OrganisationNotFound)
 
 
@@ -33,3 +37,8 @@ def acting_for(
 ) -> ActingFor:
     """Return for whom a person acts by a tie. Raises DependantNotFound, OrganisationNotFound."""
     return RESOLVERS[tie.type](session, cipher, tie.id, actor_id, now)
+
+
+def hold(session: Session, tie: Tie, actor_id: PersonId) -> None:
+    """Let nobody end a tie before this transaction ends; who is ending it at this moment comes first."""
+    HOLDERS[tie.type](session, tie.id, actor_id)

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from api import admitting
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import OWN_2, OWN_3, StaffWith
@@ -108,6 +109,7 @@ def add_dependant(call: Call, body: dict[str, Any]) -> Dependant:
     once=ONE_DAY,
 )
 def approve_dependant(call: Call, body: dict[str, Any], dependant_id: UUID) -> Dependant:
+    admitting.hold(call)
     cipher, person_id = call.services.cipher, person_of(call)
     row = own.find(call.session, cipher, person_id, str(dependant_id))
     if row.actor_person_id != person_id:
@@ -164,6 +166,7 @@ def _approved_by_code(call: Call, tie_id: str, unverified_code: str | None) -> D
     parts = call.services
     with call.lasting() as session:
         helpers.reserve_try(session, tie_id)
+    admitting.hold(call)
     row = own.find(call.session, parts.cipher, person_of(call), tie_id)
     helpers.approve_by_code(call.session, parts.cipher, parts.index, row, unverified_code, now=call.now)
     return row

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api import admitting
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.errors import ActingNotAllowed
@@ -63,6 +64,7 @@ def freeze_wallet(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
     once=ONE_DAY,
 )
 def unfreeze_wallet(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
+    admitting.hold(call, alone=True)
     assurance.require_fresh_proof(call.session, call.citizen, call.now)
     freezing.unfreeze(call.session, person_of(call), call.now)
     return _state(call)

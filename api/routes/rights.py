@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from flask import Response
 
+from api import admitting
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import LEVEL_1, OWN_1
@@ -65,6 +66,7 @@ def export_account(call: Call) -> Response:
     once=ONE_DAY,
 )
 def close_account(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
+    admitting.hold(call, alone=True)
     require_fresh_proof(call.session, call.citizen, call.now)
     personal_data.erase(call)
     kept = [

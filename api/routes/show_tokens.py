@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Response
 
+from api import admitting
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import SHOWS_LICENCES
@@ -141,6 +142,7 @@ def withdraw_show_token(call: Call, _body: dict[str, Any], token_id: UUID) -> Sh
 
 
 def _issued(call: Call, licence_id: str, request: ShowRequest, *, accept_stale: bool) -> Response:
+    admitting.hold(call)
     token = call.services.show.issue(
         call.session,
         person_id=person_of(call),
@@ -162,6 +164,7 @@ def _within_tie(call: Call, lifetime: timedelta) -> timedelta:
 
 
 def _settle(call: Call, by: Callable[..., None], token_id: UUID) -> None:
+    admitting.hold(call)
     who = {"person_id": person_of(call), "actor": actor_of(call)}
     by(call.session, call.services.cipher, str(token_id), **who, now=call.now)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from api.call import Call
 from hotservices import rights as hotservices_rights
 from identity import rights as identity_rights
-from identity.accounts import AccountRow
+from identity.accounts import AccountRow, LoginRow
 from identity.crypto.cipher import PiiCipher
 from identity.ids import AccountId, PersonId
 from identity.personal_data import Asked, Subject
@@ -33,10 +33,15 @@ def export(call: Call) -> dict[str, Any]:
 
 
 def erase(call: Call) -> None:
-    """Erase what is held on the caller, all but what the law wants kept of nobody in particular."""
-    # The row is locked, so that what else this account does at the moment comes before or after.
-    mine = AccountRow.id == call.citizen.account_id
-    call.session.execute(select(AccountRow.id).where(mine).with_for_update())
+    """Erase what is held on the caller, all but what the law wants kept of nobody in particular.
+
+    The caller is held alone: their person's row is locked before any other, as proofs do.
+    """
+    # Locked, so that what else this account does at the moment, or a login to it, comes before or after.
+    account_id = call.citizen.account_id
+    logins = select(LoginRow.id).where(LoginRow.account_id == account_id).order_by(LoginRow.id)
+    call.session.execute(logins.with_for_update())
+    call.session.execute(select(AccountRow.id).where(AccountRow.id == account_id).with_for_update())
     asked = _asked(call)
     for part in PARTS:
         part.erase(asked)

@@ -160,4 +160,4 @@ def known_person(
 
 def lock_person(session: Session, person_id: PersonId) -> None:
     """Let what one person asks for happen one after the other."""
-    session.execute(select(PersonRow.id).where(PersonRow.id == person_id).with_for_update())
+    session.execute(select(PersonRow.id).where(PersonRow.id == person_id).with_for_update(key_share=True))

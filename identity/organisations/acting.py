@@ -10,7 +10,8 @@ from identity.clock import end_of
 from identity.crypto.cipher import PiiCipher
 from identity.ids import OrganisationId, PersonId
 from identity.organisations.memberships import own_membership
-from identity.organisations.models import EnterpriseRow
+from identity.organisations.models import EnterpriseRow, MembershipRow
+from identity.people import PersonRow
 
 
 def acting_for(
@@ -31,6 +32,13 @@ def acting_for(
         scopes=frozenset(membership.scopes.split()),
         ends_at=end_of(membership.valid_to) if membership.valid_to else None,
     )
+
+
+def hold(session: Session, organisation_id: str, person_id: PersonId) -> None:
+    """Let nobody end a person's memberships of an organisation before this transaction ends."""
+    number = select(PersonRow.number_index).where(PersonRow.id == person_id).scalar_subquery()
+    theirs = (MembershipRow.organisation_id == organisation_id, MembershipRow.number_index == number)
+    session.execute(select(MembershipRow.id).where(*theirs).with_for_update(read=True))
 
 
 def company_of(session: Session, organisation_id: str) -> PersonId:
