@@ -1,18 +1,29 @@
 """What is held on a person's use of services, copied and erased (see `identity.personal_data`)."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from hotservices import preferences
 from hotservices.cases import rights as cases
 from hotservices.models import ImpersonalRankingRow, ServicePreferenceRow
 from hotservices.reviews import rights as reviews
+from hotservices.reviews.models import ReviewRow
 from hotservices.signals.people import COUNT, FIRST_AT, LAST_AT
 from hotservices.usage import states
 from hotservices.usage.models import RankedServiceRow, UsageReceiptRow, UsageStateRow
+from identity.ids import AccountId
 from identity.personal_data import Asked, Part
+
+
+def forget_accounts(session: Session, account_ids: Sequence[AccountId]) -> None:
+    """Let nothing point to some accounts any more; whose they were has been erased long ago."""
+    for row in (UsageStateRow, UsageReceiptRow, ServicePreferenceRow, ImpersonalRankingRow):
+        session.execute(delete(row).where(row.account_id.in_(account_ids)))
+    session.execute(update(ReviewRow).where(ReviewRow.account_id.in_(account_ids)).values(account_id=None))
 
 
 def _preferences(asked: Asked) -> dict[str, Any]:

@@ -8,10 +8,8 @@ from typing import Any
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from identity.accounts import AccountRow
 from identity.clients.models import ClientAssertionRow, ClientCredentialRow, ClientRow
 from identity.clock import civil_date
-from identity.consent_texts import ConsentGivenRow
 from identity.crypto.cipher import PiiCipher
 from identity.crypto.signer import Signer
 from identity.dependants import DependantRow, DependantStatus
@@ -19,7 +17,7 @@ from identity.idempotency import IdempotencyRow
 from identity.notices import NoticeRow
 from identity.organisations.models import MembershipRow
 from identity.orm import AnySelect
-from identity.proofs.counter_rows import CounterCheckRow, CounterMissRow
+from identity.proofs.counter_rows import CounterMissRow
 from identity.proofs.face_check_rows import FaceCheckRow
 from identity.real_name_locks import RealNameAttemptRow
 from identity.sessions import SessionRow
@@ -68,12 +66,6 @@ def _requests_over(before: datetime) -> AnySelect:
 def _memberships_over(before: datetime) -> AnySelect:
     last_day = MembershipRow.valid_to < civil_date(before)
     return select(MembershipRow.id).where(or_(MembershipRow.revoked_at <= before, last_day))
-
-
-def _drop_closed_accounts(session: Session, keys: Sequence[Any], _witness: Witness) -> None:
-    for row in (ConsentGivenRow, CounterCheckRow):
-        session.execute(delete(row).where(row.account_id.in_(keys)))
-    session.execute(delete(AccountRow).where(AccountRow.id.in_(keys)))
 
 
 RULES = (
@@ -136,11 +128,5 @@ RULES = (
         "clients",
         lambda before: select(ClientRow.id).where(ClientRow.revoked_at <= before),
         deleting(ClientRow),
-    ),
-    # With the proof that its owner once agreed, and what a counter did, an account that was closed has nothing left to be kept for.
-    Rule(
-        "closed_accounts",
-        lambda before: select(AccountRow.id).where(AccountRow.closed_at <= before),
-        _drop_closed_accounts,
     ),
 )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from api.services import Services
-from api.upkeep import people_let_go
+from api.upkeep import closed_accounts, people_let_go
 from hotservices import retention as hotservices_retention
 from identity import retention as identity_retention
 from identity.retention import Rule, Witness
@@ -22,6 +22,7 @@ RULES = (
     *hotservices_retention.RULES,
     *wallet_retention.RULES,
     *identity_retention.RULES,
+    closed_accounts.RULE,
     people_let_go.RULE,
 )
 

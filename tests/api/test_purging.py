@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 
 from api.upkeep import purging
 from api.upkeep.retention import Retention
+from hotservices.models import ImpersonalRankingRow, ServicePreferenceRow
+from hotservices.usage.models import UsageStateRow
 from identity import notices
 from identity.accounts import AccountRow
 from identity.consent_texts import ConsentGivenRow
@@ -147,6 +149,17 @@ def raised_and_closed(sandbox: Sandbox) -> None:
     citizen.expect(200, "POST", "/v1/account/close")
 
 
+def closed_and_used(sandbox: Sandbox) -> None:
+    """Close an account, and let it be used a moment later all the same."""
+    closed(sandbox)
+    now = sandbox.now()
+    with sandbox.parts.database.write() as session:
+        one = session.scalars(select(AccountRow.id).where(AccountRow.closed_at.is_not(None))).one()
+        session.add(UsageStateRow(account_id=one, state_sealed=b""))
+        session.add(ImpersonalRankingRow(account_id=one, since=now))
+        session.add(ServicePreferenceRow(account_id=one, service_code="SVC0022", favourite_since=now))
+
+
 # A rule, its table, what leaves a row there, and how long after that the row is over by itself.
 RULES: list[tuple[str, str, Callable[[Sandbox], object], timedelta]] = [
     ("access_records", "access_records", scanned, timedelta(0)),
@@ -168,6 +181,7 @@ RULES: list[tuple[str, str, Callable[[Sandbox], object], timedelta]] = [
     ("consent_requests", "consent_requests", consents.one_asked, timedelta(days=3)),
     ("closed_accounts", "consents_given", closed, timedelta(0)),
     ("closed_accounts", "counter_checks", raised_and_closed, timedelta(0)),
+    ("closed_accounts", "service_preferences", closed_and_used, timedelta(0)),
     ("licence_status_changes", "licence_status_changes", decided, timedelta(0)),
     ("offline_scans", "offline_scans", brought_in_afterwards, timedelta(0)),
     ("check_codes", "check_codes", read_aloud, timedelta(0)),
