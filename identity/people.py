@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -149,6 +150,16 @@ def find_by_number(session: Session, index: BlindIndex, id_number: str) -> Perso
     return session.scalar(
         select(PersonRow).where(PersonRow.number_index == index.of(NUMBER_LABEL, id_number)),
     )
+
+
+def hold_living(session: Session, person_ids: Collection[PersonId]) -> set[PersonId]:
+    """Return who of some people is not erased, and let nobody erase them before this transaction ends.
+
+    To be called before anything of theirs is locked: who erases somebody locks them first, too.
+    """
+    living = select(PersonRow.id).where(PersonRow.id.in_(person_ids), PersonRow.erased_at.is_(None))
+    held = session.scalars(living.order_by(PersonRow.id).with_for_update(read=True))
+    return {PersonId(person_id) for person_id in held}
 
 
 def row_of(session: Session, person_id: PersonId) -> PersonRow:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from identity import ties
+from identity import people, ties
 from identity.accounts import AccountRow
 from identity.acting import Tie
 from identity.crypto.cipher import PiiCipher
@@ -65,6 +65,8 @@ def _hold_tie(session: Session, cipher: PiiCipher, citizen: Citizen, now: dateti
     if acting is None or actor_id is None:
         raise SessionEnded
     tie = Tie(acting.type, acting.id)
+    if not people.hold_living(session, [acting.person_id]):
+        raise SessionEnded
     ties.hold(session, tie, actor_id)
     try:
         still = ties.acting_for(session, cipher, tie, actor_id, now)

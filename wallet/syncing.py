@@ -100,8 +100,11 @@ def store_answers(
     """Write what registries answered about a holder.
 
     What a registry that answered does not list any more leaves this wallet; a registry that did not
-    answer changes nothing. What has passed to others since they answered stays theirs.
+    answer changes nothing; nor does anything that is said of a person who has been erased meanwhile. What has
+    passed to others since they answered stays theirs.
     """
+    if not people.hold_living(session, [person_id]):
+        return
     given = [answer for answer in answers if answer.status is AnswerStatus.OK]
     known = [record for records in _their_own(session, given) for record in _newest_versions(records)]
     stored = [store_record(session, cipher, record, now) for record in known]

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from api import casework
+from api import admitting, casework
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.case_views import case_detail, case_view
@@ -38,6 +38,7 @@ blp = Blueprint("cases", __name__, url_prefix="/v1", description="办件 · Case
 def open_case(call: Call, body: dict[str, Any], code: str) -> dict[str, Any]:
     service = call.catalogue.get(code)
     recorder = call.services.ranking.recorder()
+    admitting.hold(call, alone=True)
     opened = casework.open_case(call, recorder, Submission(service, comment=body["comment"]))
     return case_view(opened.brief)
 

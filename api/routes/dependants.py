@@ -87,9 +87,10 @@ def add_dependant(call: Call, body: dict[str, Any]) -> Dependant:
     named = Named(person.name, person.id_type, person.id_number, body["relation"])
     born = resident_id.birth_date(named.id_number)
     if born is not None and age_on(born, civil_date(call.now)) < AGE_OF_OWN_APPROVAL:
-        guardian = Guardian(call.citizen.account_id, person_id)
+        guardian = Guardian(call.citizen, person_id)
         tie_id = parts.children.add(guardian, named, born, body["consent_version"], call.now)
     else:
+        admitting.hold(call, alone=True)
         tie_id = helpers.ask(call.session, parts.cipher, parts.index, person_id, named, now=call.now)
     return _seen(call, call.session.get_one(DependantRow, tie_id))
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from api import filing
+from api import admitting, filing
 from api import forms as answers
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
@@ -126,5 +126,7 @@ def discard_draft(call: Call, _body: dict[str, Any], draft_id: UUID) -> dict[str
 )
 def submit_draft(call: Call, _body: dict[str, Any], draft_id: UUID) -> dict[str, Any]:
     draft = call.services.forms.check_again(call.citizen, str(draft_id), call.now)
-    case = filing.submit(call, call.services.ranking.recorder(), draft).brief
+    recorder = call.services.ranking.recorder()
+    admitting.hold(call, alone=True)
+    case = filing.submit(call, recorder, draft).brief
     return {"case_id": case.id, "draft_id": draft.id, "state": case.state, "instant": case.instant}

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from api import known, texts, usage
+from api import admitting, known, texts, usage
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import LEVEL_1, MAYBE_CITIZEN
@@ -71,6 +71,7 @@ def list_hot_services(call: Call, query: dict[str, Any]) -> Response:
     refuses=(ServiceNotFound,),
 )
 def set_favourite(call: Call, body: dict[str, Any], code: str) -> Marks:
+    admitting.hold(call)
     return preferences.set_favourite(
         call.session, call.catalogue, call.citizen.account_id, code, on=body["on"], now=call.now
     )
@@ -86,6 +87,7 @@ def set_favourite(call: Call, body: dict[str, Any], code: str) -> Marks:
     refuses=(ServiceNotFound,),
 )
 def set_hidden(call: Call, body: dict[str, Any], code: str) -> Marks:
+    admitting.hold(call)
     return preferences.set_hidden(
         call.session, call.catalogue, call.citizen.account_id, code, on=body["on"], now=call.now
     )
@@ -111,6 +113,7 @@ def get_personalisation(call: Call) -> dict[str, Any]:
     answer=Answer(200, PersonalisationSchema),
 )
 def set_personalisation(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    admitting.hold(call)
     preferences.set_personal(call.session, call.citizen.account_id, body["on"], call.now)
     return {"on": body["on"]}
 

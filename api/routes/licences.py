@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response
 
+from api import admitting
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import PUBLIC, READS_LICENCES
@@ -18,6 +19,7 @@ from api.schemas.licences import (
     PreferencesRequest,
     SyncSchema,
 )
+from identity import standing
 from identity.acting import Actor
 from identity.errors import AssuranceLevelRequired, RegistryUnavailable
 from identity.ids import PersonId
@@ -52,6 +54,7 @@ def sync_wallet(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
     with parts.database.read() as session:
         number = syncing.holder_number(session, parts.cipher, person_id)
     answers = parts.registries.ask_all(number)
+    admitting.hold(call)
     syncing.store_answers(call.session, parts.cipher, person_id, answers, call.now)
     held = licences.list_held(call.session, parts.cipher, person_id, now=call.now)
     return {"registries": answers, "licences": held}
@@ -154,10 +157,12 @@ def refresh(call: Call, licence_id: str) -> None:
         number = syncing.holder_number(session, parts.cipher, person_id)
     record = parts.registries.ask_one(source.registry_code, source.identifier, holder_number=number)
     if record is not None and number in record.holder_numbers:
+        admitting.hold(call)
         syncing.store_record(call.session, parts.cipher, record, call.now)
         return
     # Kept although the request ends in a refusal.
     with call.lasting() as session:
+        standing.hold(session, parts.cipher, call.citizen, call.now)
         if record is None:
             syncing.forget_holding(session, parts.cipher, person_id, source, call.now)
         else:

@@ -12,18 +12,19 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from identity import consent_texts, dependants, people, real_name_locks
+from identity import consent_texts, dependants, people, real_name_locks, standing
 from identity.clock import age_on, civil_date
 from identity.consent_texts import ConsentText
 from identity.crypto.cipher import BlindIndex, PiiCipher
 from identity.dependants import DependantKind, DependantRow, DependantStatus, Relation
 from identity.family.errors import KinshipNotProved
 from identity.family.kinship import KinshipRegistry
-from identity.ids import AccountId, PersonId, new_id
+from identity.ids import PersonId, new_id
 from identity.numbers.resident_id import IdType
 from identity.people import NUMBER_LABEL, Person, PersonRow
 from identity.population import PopulationRegistry
 from identity.real_name import AGE_OF_OWN_CONSENT
+from identity.sessions import Citizen
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Guardian:
-    """Who adds a child."""
+    """Who adds a child: as they called, and the person they are."""
 
-    account_id: AccountId
+    citizen: Citizen
     person_id: PersonId
 
 
@@ -65,13 +66,19 @@ class ChildDesk:
         """Add a child and return the tie's id; a child that was added before keeps the tie it has.
 
         Adding a child under 14 is the guardian's consent to the text `guardian` that is in force.
-        Raises InvalidField (an old consent version), RealNameLocked, KinshipNotProved, RegistryUnavailable.
+        Raises InvalidField (an old consent version), RealNameLocked, KinshipNotProved, RegistryUnavailable,
+        SessionEnded.
         """
         text = self._consent(born, consent_version, now)
         with self.write() as session:
+            standing.hold(session, self.cipher, guardian.citizen, now, alone=True)
             parent_number = people.number_of(session, self.cipher, guardian.person_id)
             attempt_id = real_name_locks.reserve(
-                session, self.index, account_id=guardian.account_id, id_number=child.id_number, now=now
+                session,
+                self.index,
+                account_id=guardian.citizen.account_id,
+                id_number=child.id_number,
+                now=now,
             )
         try:
             proved = self._proved(parent_number, child)
@@ -84,6 +91,7 @@ class ChildDesk:
             raise KinshipNotProved
         with self.write() as session:
             real_name_locks.strike_out(session, attempt_id)
+        with self.write() as session:
             return self._tie(session, guardian, child, text, now)
 
     def _consent(self, born: date, version: str | None, now: datetime) -> ConsentText | None:
@@ -107,7 +115,7 @@ class ChildDesk:
         text: ConsentText | None,
         now: datetime,
     ) -> str:
-        lock_person(session, guardian.person_id)
+        standing.hold(session, self.cipher, guardian.citizen, now, alone=True)
         person = known_person(session, self.cipher, self.index, child, now)
         known = session.scalar(
             select(DependantRow.id).where(
@@ -137,7 +145,7 @@ class ChildDesk:
             ),
         )
         if text:
-            consent_texts.record(session, guardian.account_id, text, now)
+            consent_texts.record(session, guardian.citizen.account_id, text, now)
         session.flush()
         return tie_id
 

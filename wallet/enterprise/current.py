@@ -106,6 +106,8 @@ class Refresher:
             self.down.add(source.registry_code)
             return
         with self.write() as session:
+            if not people.hold_living(session, [person_id]):
+                return
             if record is None:
                 syncing.forget_holding(session, self.cipher, person_id, source, now)
             else:

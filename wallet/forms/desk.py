@@ -1,6 +1,6 @@
 """What filling a form needs beside a transaction: registries, keys, and how long a draft is kept."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from identity import people, standing
 from identity.acting import ORGANISATION
 from identity.clock import civil_date
 from identity.crypto.cipher import PiiCipher
@@ -69,7 +70,8 @@ class FormDesk:
         chosen: tuple[str, ...],
         now: datetime,
     ) -> Draft:
-        """Write what registries answered, and keep the form filled from it."""
+        """Write what registries answered, and keep the form filled from it. Raises SessionEnded."""
+        self._hold(session, citizen, answers, now)
         unreached = linking.store(session, self.cipher, answers, now)
         sources = self.sources(session, citizen, form, chosen, now)
         content = filling.fill(form, Content(unreached=unreached, chosen=chosen), sources, anew=True)
@@ -95,7 +97,11 @@ class FormDesk:
         version: int | None,
         now: datetime,
     ) -> Draft:
-        """Write what somebody typed. Raises DraftNotFound, DraftSubmitted, DraftChanged, DraftFieldsWrong."""
+        """Write what somebody typed.
+
+        Raises SessionEnded, DraftNotFound, DraftSubmitted, DraftChanged, DraftFieldsWrong.
+        """
+        self._hold(session, citizen, (), now)
         row = drafts.locked(session, owner_of(citizen), draft_id, now - self.kept_for, version)
         chosen = open_draft(self.cipher, row.id, row.content_sealed).chosen
         sources = self.sources(session, citizen, templates.get(row.form_code), chosen, now)
@@ -104,7 +110,11 @@ class FormDesk:
     def refill(
         self, session: Session, citizen: Citizen, draft_id: str, answers: Answers, now: datetime
     ) -> Draft:
-        """Write what registries answered, and fill a draft anew. Raises DraftNotFound, DraftSubmitted."""
+        """Write what registries answered, and fill a draft anew.
+
+        Raises SessionEnded, DraftNotFound, DraftSubmitted.
+        """
+        self._hold(session, citizen, answers, now)
         row = drafts.locked(session, owner_of(citizen), draft_id, now - self.kept_for, None)
         unreached: tuple[Unreached, ...] = linking.store(session, self.cipher, answers, now)
         chosen = open_draft(self.cipher, row.id, row.content_sealed).chosen
@@ -116,7 +126,7 @@ class FormDesk:
 
         Works in short transactions of its own: what registries said, and the draft that shows it, stay whatever
         comes of it. Raises DraftNotFound, DraftSubmitted, WalletFrozen, DraftFieldsWrong, RegistryUnavailable,
-        SourceChanged, DraftChanged.
+        SessionEnded, SourceChanged, DraftChanged.
         """
         owner, alive_since = owner_of(citizen), now - self.kept_for
         with self.read() as session:
@@ -130,6 +140,7 @@ class FormDesk:
         records = submitting.ask(self.registries, asked)
         answers = linking.ask_about(self.registries, submitting.replaced(asked, records))
         with self.write() as session:
+            self._hold(session, citizen, {question.person_id for question in asked}, now)
             row = drafts.locked(session, owner, draft_id, alive_since, draft.version)
             submitting.store(session, self.cipher, asked, records, now)
             linking.store(session, self.cipher, answers, now)
@@ -140,7 +151,8 @@ class FormDesk:
         return checked
 
     def discard(self, session: Session, citizen: Citizen, draft_id: str, now: datetime) -> None:
-        """Throw a draft away. Raises DraftNotFound, DraftSubmitted."""
+        """Throw a draft away. Raises SessionEnded, DraftNotFound, DraftSubmitted."""
+        self._hold(session, citizen, (), now)
         row = drafts.locked(session, owner_of(citizen), draft_id, now - self.kept_for, None)
         drafts.discard(session, row)
 
@@ -153,6 +165,12 @@ class FormDesk:
             linking.links(session, self.cipher, form, roles, chosen, now=now),
             parties.identities(session, self.cipher, roles),
         )
+
+    def _hold(self, session: Session, citizen: Citizen, asked: Collection[PersonId], now: datetime) -> None:
+        """Hold the caller, and whom registries were asked about, before anything of theirs is locked."""
+        standing.hold(session, self.cipher, citizen, now)
+        if asked:
+            people.hold_living(session, asked)
 
     def _require_unfrozen(self, session: Session, owner: Owner) -> None:
         # Whoever has a stolen phone in hand must not fill forms with what is on it.

@@ -1,0 +1,145 @@
+"""An account that is closed while something is done for it stays closed: nothing is written, nobody is told."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from identity.family.children import ChildDesk
+from identity.people import PersonRow
+from tests import family, forms
+from tests.consents import an_asker, ask, named
+from tests.sandbox import JSON, Citizen, Sandbox
+from tests.windows import elsewhere, meanwhile
+from wallet.models import HoldingRow, LicenceRow, open_content
+from wallet.registries.asking import RegistryDesk
+
+KIND, CLOSE = "DRIVING_LICENCE", "/v1/account/close"
+ON = {"on": True}
+
+
+@pytest.fixture
+def citizen(sandbox: Sandbox) -> Citizen:
+    citizen = sandbox.citizen("zhang-wei")
+    citizen.prove()
+    return citizen
+
+
+def closing(citizen: Citizen) -> Callable[[], JSON]:
+    return lambda: citizen.expect(200, "POST", CLOSE)
+
+
+def once_asked(monkeypatch: pytest.MonkeyPatch, desk: type, name: str, action: Callable[[], Any]) -> None:
+    """Do something elsewhere as soon as others have answered what a desk asked them."""
+    ask_them = getattr(desk, name)
+
+    def answered(*args: Any, **kwargs: Any) -> Any:
+        answers = ask_them(*args, **kwargs)
+        monkeypatch.setattr(desk, name, ask_them)
+        elsewhere(action)
+        return answers
+
+    monkeypatch.setattr(desk, name, answered)
+
+
+def held_by_the_erased(sandbox: Sandbox) -> int:
+    erased = select(PersonRow.id).where(PersonRow.erased_at.is_not(None))
+    with sandbox.parts.database.read() as session:
+        assert session.scalars(erased).all()
+        return (
+            session.scalar(select(func.count()).where(HoldingRow.person_id.in_(erased.scalar_subquery())))
+            or 0
+        )
+
+
+def content(sandbox: Sandbox, kind: str) -> JSON:
+    with sandbox.parts.database.read() as session:
+        row = session.scalars(select(LicenceRow).where(LicenceRow.kind == kind)).one()
+        return open_content(sandbox.parts.cipher, row.id, row.content_sealed).fields
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "table"),
+    [
+        ("/v1/services/SVC0022/favourite", ON, "service_preferences"),
+        ("/v1/services/SVC0022/hide", ON, "service_preferences"),
+        ("/v1/account/personalisation", {"on": False}, "impersonal_rankings"),
+        (f"/v1/forms/{forms.RENEWAL}/drafts", {}, "drafts"),
+        ("/v1/dependants", family.named("li-na", "spouse"), "dependants"),
+    ],
+)
+def test_nothing_is_left_for_an_account_that_was_closed_first(
+    sandbox: Sandbox, citizen: Citizen, path: str, body: JSON, table: str
+) -> None:
+    sandbox.citizen("li-na")
+
+    with meanwhile(closing(citizen)):
+        citizen.refused(401, "unauthenticated", "POST", path, json=body)
+
+    with sandbox.parts.database.read() as session:
+        assert session.scalar(text(f"SELECT count(*) FROM {table}")) == 0  # noqa: S608
+    assert sandbox.log_in("li-na").expect(200, "GET", "/v1/notices")["items"] == []
+
+
+@pytest.mark.parametrize("path", ["/v1/wallet/sync", f"/v1/forms/{forms.RENEWAL}/drafts"])
+def test_what_registries_say_of_somebody_who_has_gone_meanwhile_is_not_kept(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    citizen = sandbox.log_in("zhang-wei")
+    citizen.prove()
+    once_asked(monkeypatch, RegistryDesk, "ask_all", closing(citizen))
+
+    citizen.refused(401, "unauthenticated", "POST", path)
+
+    assert held_by_the_erased(sandbox) == 0
+
+
+def test_a_licence_that_is_read_again_for_somebody_who_has_gone_meanwhile_stays_blank(
+    sandbox: Sandbox, citizen: Citizen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/v1/licences/{citizen.licence(KIND)['id']}/refresh"
+    once_asked(monkeypatch, RegistryDesk, "ask_one", closing(citizen))
+
+    citizen.refused(401, "unauthenticated", "POST", path)
+
+    assert content(sandbox, KIND) == {}
+
+
+def test_a_pull_brings_nothing_back_of_somebody_who_has_gone_meanwhile(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, citizen = an_asker(sandbox), sandbox.log_in("zhang-wei")
+    citizen.prove()
+    request = ask(client, named("zhang-wei"))
+    approved = citizen.expect(200, "POST", f"/v1/consent-requests/{request['id']}/approve")
+    once_asked(monkeypatch, RegistryDesk, "ask_all", closing(citizen))
+
+    answer = client.post("/v1/pulls", {"consent_id": approved["consent_id"]})
+
+    assert answer.status_code in {403, 404}
+    assert held_by_the_erased(sandbox) == 0
+
+
+def test_a_child_is_not_tied_to_a_parent_who_has_gone_meanwhile(
+    sandbox: Sandbox, citizen: Citizen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    once_asked(monkeypatch, ChildDesk, "_proved", closing(citizen))
+
+    citizen.refused(401, "unauthenticated", "POST", "/v1/dependants", json=family.named("zhang-zimo", "son"))
+
+    with sandbox.parts.database.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM dependants")) == 0
+
+
+def test_a_helper_finds_the_wallet_of_somebody_who_has_gone_meanwhile_closed(
+    sandbox: Sandbox, citizen: Citizen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    helper = sandbox.citizen("li-na")
+    helper.prove()
+    as_helper = family.acting(helper, dependant_id=family.tie(sandbox, helper, citizen))
+    once_asked(monkeypatch, RegistryDesk, "ask_all", closing(citizen))
+
+    as_helper.refused(401, "unauthenticated", "POST", "/v1/wallet/sync")
+
+    assert held_by_the_erased(sandbox) == 0
