@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from identity import ties
+from identity import standing, ties
 from identity.acting import Tie
 from identity.crypto.cipher import PiiCipher
 from identity.errors import AssuranceLevelRequired, SessionEnded
@@ -44,11 +44,10 @@ def open_for(
     """
     if citizen.actor_person_id is None or citizen.assurance_level < LEVEL_TO_ACT:
         raise AssuranceLevelRequired(LEVEL_TO_ACT)
+    # Held, so that this session can't slip in beside the end of the one it hangs on.
+    standing.hold(session, cipher, citizen, now, alone=True)
     ties.acting_for(session, cipher, tie, citizen.actor_person_id, now)
-    # Locked, so that this session can't slip in beside the end of the one it hangs on.
-    parent = session.get_one(SessionRow, citizen.session_id, with_for_update=True)
-    if parent.revoked_at is not None:
-        raise SessionEnded
+    parent = session.get_one(SessionRow, citizen.session_id)
     acting = SessionRow(
         id=new_id(),
         account_id=citizen.account_id,
@@ -68,7 +67,9 @@ def go_back(session: Session, citizen: Citizen, now: datetime) -> Opened:
 
     Who acts for nobody gets the session they have. Raises SessionEnded.
     """
-    row = session.get_one(SessionRow, citizen.session_id)
+    row = session.get(SessionRow, citizen.session_id)
+    if row is None:
+        raise SessionEnded
     if row.parent_id is None:
         return Opened(SessionId(row.id), row.generation)
     session.execute(

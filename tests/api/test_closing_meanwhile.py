@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 
 from identity.family.children import ChildDesk
 from identity.people import PersonRow
@@ -15,7 +15,7 @@ from tests.windows import elsewhere, meanwhile
 from wallet.models import HoldingRow, LicenceRow, open_content
 from wallet.registries.asking import RegistryDesk
 
-KIND, CLOSE = "DRIVING_LICENCE", "/v1/account/close"
+KIND, CLOSE, ACT_AS = "DRIVING_LICENCE", "/v1/account/close", "/v1/sessions/act-as"
 ON = {"on": True}
 
 
@@ -130,6 +130,38 @@ def test_a_child_is_not_tied_to_a_parent_who_has_gone_meanwhile(
 
     with sandbox.parts.database.read() as session:
         assert session.scalar(text("SELECT count(*) FROM dependants")) == 0
+
+
+@pytest.mark.parametrize("acts", [True, False])
+def test_an_account_that_was_closed_first_acts_for_nobody_and_not_for_itself(
+    sandbox: Sandbox, citizen: Citizen, *, acts: bool
+) -> None:
+    tie_id = family.tie(sandbox, citizen, sandbox.citizen("li-na"))
+
+    with meanwhile(closing(citizen)):
+        citizen.refused(401, "unauthenticated", "POST", ACT_AS, json={"dependant_id": tie_id} if acts else {})
+
+
+def test_the_list_of_devices_is_answered_while_an_account_is_being_closed(
+    sandbox: Sandbox, citizen: Citizen
+) -> None:
+    tie_id = family.tie(sandbox, citizen, sandbox.citizen("li-na"))
+    # Younger than the session that acting hangs on, so that this one is on another page.
+    sandbox.log_in("zhang-wei")
+    family.acting(citizen, dependant_id=tie_id)
+    listed: list[str] = []
+
+    def close_after_the_list(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "FROM sessions" in statement and "LIMIT" in statement and not listed:
+            listed.append(statement)
+            elsewhere(closing(citizen))
+
+    engine = sandbox.parts.database.engine
+    event.listen(engine, "after_cursor_execute", close_after_the_list)
+    answer = citizen.get("/v1/sessions?limit=1")
+    event.remove(engine, "after_cursor_execute", close_after_the_list)
+
+    assert (answer.status_code, len(listed)) == (200, 1)
 
 
 def test_a_helper_finds_the_wallet_of_somebody_who_has_gone_meanwhile_closed(
