@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from identity.errors import SessionEnded
@@ -36,6 +36,9 @@ def rotate(
     lifetimes: Lifetimes = DEFAULT_LIFETIMES,
 ) -> Rotated | Reused:
     """Use a refresh token up. Raises SessionEnded."""
+    # The session that this one hangs on is locked first, as it is by whoever ends both: they wait for each other in turn.
+    parent_id = select(SessionRow.parent_id).where(SessionRow.id == session_id).scalar_subquery()
+    session.execute(select(SessionRow.id).where(SessionRow.id == parent_id).with_for_update(key_share=True))
     rotated = session.execute(
         update(SessionRow)
         .where(

@@ -1,11 +1,15 @@
 """An account that is closed while something is done for it stays closed: nothing is written, nobody is told."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select, text
 
+from api.call import Call
+from api.upkeep import personal_data
 from identity.family.children import ChildDesk
 from identity.people import PersonRow
 from tests import family, forms
@@ -162,6 +166,25 @@ def test_the_list_of_devices_is_answered_while_an_account_is_being_closed(
     event.remove(engine, "after_cursor_execute", close_after_the_list)
 
     assert (answer.status_code, len(listed)) == (200, 1)
+
+
+def test_tokens_that_are_refreshed_while_an_account_is_being_closed_end_with_it(
+    sandbox: Sandbox, citizen: Citizen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    helped = family.acting(citizen, dependant_id=family.tie(sandbox, citizen, sandbox.citizen("li-na")))
+    bearer, erase, answers = {"Authorization": f"Bearer {helped.refresh_token}"}, personal_data.erase, []
+
+    with ThreadPoolExecutor(1) as thread:
+
+        def erase_slowly(call: Call) -> None:
+            answers.append(thread.submit(sandbox.anybody.post, "/v1/sessions/refresh", headers=bearer))
+            time.sleep(0.3)
+            erase(call)
+
+        monkeypatch.setattr(personal_data, "erase", erase_slowly)
+        citizen.expect(200, "POST", CLOSE)
+
+    assert answers[0].result().status_code == 401
 
 
 def test_a_helper_finds_the_wallet_of_somebody_who_has_gone_meanwhile_closed(
