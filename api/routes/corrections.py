@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from api import admitting
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import CASE_HANDLER, PLATFORM_ADMIN, SUBMITS_FORMS
@@ -46,6 +47,7 @@ blp = Blueprint("corrections", __name__, url_prefix="/v1", description="证照�
     once=ONE_DAY,
 )
 def report_correction(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    admitting.hold(call, alone=True)
     report, cipher = _report(call, body), call.services.cipher
     kept = corrections.report(call.session, cipher, owner_of(call.citizen), report, call.now)
     return _said(kept)

@@ -126,6 +126,7 @@ def refresh_licence(call: Call, _body: dict[str, Any], licence_id: UUID) -> Lice
     once=ONE_DAY,
 )
 def set_licence_preferences(call: Call, body: dict[str, Any], licence_id: UUID) -> Licence:
+    admitting.hold(call)
     licences.set_preferences(call.session, person_of(call), str(licence_id), Preferences(**body))
     return _held(call, licence_id)
 

@@ -38,10 +38,15 @@ def show_path(citizen: Citizen) -> str:
 
 
 def refused_meanwhile(
-    caller: Citizen, action: Callable[[], Any], path: str, status: int = 401, code: str = "unauthenticated"
+    caller: Citizen,
+    action: Callable[[], Any],
+    path: str,
+    status: int = 401,
+    code: str = "unauthenticated",
+    **body: Any,
 ) -> None:
     with meanwhile(action):
-        caller.refused(status, code, "POST", path)
+        caller.refused(status, code, "POST", path, **body)
 
 
 def test_who_is_put_out_exports_nothing_by_the_owners_proof(sandbox: Sandbox) -> None:
@@ -134,6 +139,23 @@ def test_after_unbinding_was_answered_nothing_is_shown_and_nothing_consented(san
 
     citizen.bind()
     assert citizen.expect(200, "GET", "/v1/consents")["items"] == []
+
+
+def test_after_unbinding_was_answered_nothing_is_arranged_and_nothing_reported(sandbox: Sandbox) -> None:
+    citizen = proved(sandbox)
+    licence_id = citizen.licence(KIND)["id"]
+    report = {"licence_id": licence_id, "field": "address", "proposed": "x", "comment": "y"}
+
+    for path, body in (
+        (f"/v1/licences/{licence_id}/preferences", {"pinned": True}),
+        ("/v1/corrections", report),
+    ):
+        refused_meanwhile(citizen, lambda: citizen.expect(200, "POST", UNBIND), path, json=body)
+        citizen.bind()
+        citizen.prove()
+
+    assert citizen.licence(KIND)["pinned"] is False
+    assert citizen.expect(200, "GET", "/v1/corrections")["items"] == []
 
 
 def test_unbinding_waits_for_a_code_that_is_being_made_and_ends_it(

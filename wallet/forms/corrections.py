@@ -105,7 +105,9 @@ def report(session: Session, cipher: PiiCipher, owner: Owner, said: Report, now:
     wallets = {owner.person_id, owner.actor_id} if said.draft_id else {owner.person_id}
     person_id, shown = _shown(session, cipher, wallets, said, now)
     # Locked, so that what one person reports at once is counted.
-    session.execute(select(PersonRow.id).where(PersonRow.id == owner.actor_id).with_for_update())
+    session.execute(
+        select(PersonRow.id).where(PersonRow.id == owner.actor_id).with_for_update(key_share=True)
+    )
     mine = (CorrectionRow.actor_person_id == owner.actor_id, CorrectionRow.status == CorrectionStatus.OPEN)
     if len(session.scalars(select(CorrectionRow.id).where(*mine)).all()) >= MOST_OPEN:
         raise TooManyCorrections
