@@ -18,6 +18,15 @@ def own_membership(call: Call, organisation_id: UUID) -> MembershipRow:
     return memberships.own_membership(call.session, call.services.cipher, wanted, person_id, call.now)
 
 
+def managing(call: Call, organisation_id: UUID) -> MembershipRow:
+    """Return the caller's membership as it is now that it is their turn to change an organisation's members.
+
+    Raises what `own_membership` raises.
+    """
+    memberships.lock(call.session, str(organisation_id))
+    return own_membership(call, organisation_id)
+
+
 def acting_person(call: Call, organisation_id: UUID | None = None) -> PersonId:
     """Return the person who is logged in, who acts for nobody, or for this organisation.
 

@@ -9,7 +9,7 @@ from api.call import Call
 from api.errors import ActingNotAllowed
 from api.guards import LEVEL_3, OWN_3
 from api.idempotency import ONE_DAY
-from api.members import acting_person, own_membership
+from api.members import acting_person, managing, own_membership
 from api.schemas.common import PageQuery
 from api.schemas.organisations import (
     MemberList,
@@ -124,7 +124,7 @@ def list_members(call: Call, query: dict[str, Any], organisation_id: UUID) -> vi
 )
 def add_member(call: Call, body: dict[str, Any], organisation_id: UUID) -> views.Member:
     parts = call.services
-    own = own_membership(call, organisation_id)
+    own = managing(call, organisation_id)
     new = joining.new_member(
         **{"valid_to": joining.UNSAID} | body,
         today=civil_date(call.now),
@@ -145,7 +145,7 @@ def add_member(call: Call, body: dict[str, Any], organisation_id: UUID) -> views
 )
 def revoke_member(call: Call, _body: dict[str, Any], organisation_id: UUID, member_id: UUID) -> views.Member:
     cipher = call.services.cipher
-    own = own_membership(call, organisation_id)
+    own = managing(call, organisation_id)
     row = memberships.revoke(call.session, cipher, own, str(member_id), call.now)
     agent = memberships.member(call.session, cipher, row)
     if agent is not None:

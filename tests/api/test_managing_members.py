@@ -1,13 +1,18 @@
 """Who may manage the members of an enterprise, and how many admins it may have."""
 
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from identity.acting import ActingFor
 from identity.ids import OrganisationId, PersonId
 from identity.organisations import acting
+from identity.organisations import memberships as lifecycle
 from identity.organisations.scopes import ALL_SCOPES
 from identity.people import NUMBER_LABEL, PersonRow
 from tests.organisations import (
@@ -51,6 +56,28 @@ def acts(sandbox: Sandbox, citizen_code: str, organisation: JSON) -> ActingFor:
 def listed(manager: Citizen, organisation: JSON) -> list[JSON]:
     items: list[JSON] = manager.expect(200, "GET", members_path(organisation))["items"]
     return items
+
+
+def test_an_admin_who_waits_for_their_own_end_adds_nobody(
+    sandbox: Sandbox, representative: Citizen, organisation: JSON, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, revoke_member = at_level_3(sandbox, "sun-lei"), lifecycle.revoke
+    ending = add(representative, organisation, "sun-lei", role="admin", valid_to=None)
+    answers: list[Future[TestResponse]] = []
+
+    with ThreadPoolExecutor(1) as thread:
+
+        def revoke_slowly(*args: Any) -> Any:
+            revoked = revoke_member(*args)
+            answers.append(thread.submit(admin.post, members_path(organisation), member("li-na")))
+            time.sleep(0.3)
+            return revoked
+
+        monkeypatch.setattr(lifecycle, "revoke", revoke_slowly)
+        revoke(representative, organisation, ending)
+
+    assert answers[0].result().status_code == 404
+    assert persona("li-na")["name"] not in words(listed(representative, organisation), "name")
 
 
 def test_there_are_at_most_five_admins(representative: Citizen, organisation: JSON) -> None:
