@@ -1,5 +1,6 @@
-"""Letting something happen between two statements of one request: by force where it happens by chance."""
+"""Letting something happen within one request, between two moments of it: by force where it happens by chance."""
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -8,7 +9,34 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from api import admitting
+from api.call import Call
 from tests.sandbox import Sandbox
+
+
+def elsewhere(action: Callable[[], Any]) -> Any:
+    """Do something in a thread of its own, as another request would, and wait for it."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(action).result()
+
+
+@contextmanager
+def meanwhile(action: Callable[[], Any]) -> Iterator[None]:
+    """Once the next citizen's call of this thread has passed its guard, do something before it goes on."""
+    guard, here, done = admitting.citizen, threading.get_ident(), list[bool]()
+
+    def admit(call: Call) -> None:
+        guard(call)
+        if not done and threading.get_ident() == here:
+            done.append(True)
+            elsewhere(action)
+
+    admitting.citizen = admit
+    try:
+        yield
+    finally:
+        admitting.citizen = guard
+    assert done, "no citizen's call came by"
 
 
 @contextmanager
@@ -19,7 +47,7 @@ def after_first(sandbox: Sandbox, words: str, act: Callable[[], object]) -> Iter
     def look(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if words in statement and not seen:
             seen.append(statement)
-            _elsewhere(act)
+            elsewhere(act)
 
     engine = sandbox.parts.database.engine
     event.listen(engine, "after_cursor_execute", look)
@@ -31,20 +59,15 @@ def after_first(sandbox: Sandbox, words: str, act: Callable[[], object]) -> Iter
 
 
 def after_first_call(
-    monkeypatch: pytest.MonkeyPatch, owner: type, method: str, act: Callable[[], object]
+    monkeypatch: pytest.MonkeyPatch, owner: object, method: str, act: Callable[[], object]
 ) -> None:
-    """Act once, elsewhere, right after the first call of a method."""
+    """Act once, elsewhere, right after the first call of a method or function."""
     original = getattr(owner, method)
 
     def call(*args: Any, **kwargs: Any) -> object:
         monkeypatch.setattr(owner, method, original)
         result = original(*args, **kwargs)
-        _elsewhere(act)
+        elsewhere(act)
         return result
 
     monkeypatch.setattr(owner, method, call)
-
-
-def _elsewhere(act: Callable[[], object]) -> None:
-    with ThreadPoolExecutor(1) as threads:
-        threads.submit(act).result()

@@ -99,9 +99,8 @@ def store_answers(
 ) -> None:
     """Write what registries answered about a holder.
 
-    What a registry that answered does not list any more leaves this wallet; a registry that did not
-    answer changes nothing; nor does anything that is said of a person who has been erased meanwhile. What has
-    passed to others since they answered stays theirs.
+    What a registry that answered does not list any more leaves this wallet; one that did not answer changes nothing.
+    What has passed to others since stays theirs, and nothing is kept of a person who has been erased since.
     """
     if not people.hold_living(session, [person_id]):
         return

@@ -14,8 +14,8 @@ from identity.family.children import ChildDesk
 from identity.people import PersonRow
 from tests import family, forms
 from tests.consents import an_asker, ask, named
+from tests.interleaving import elsewhere, meanwhile
 from tests.sandbox import JSON, Citizen, Sandbox
-from tests.windows import elsewhere, meanwhile
 from wallet.models import HoldingRow, LicenceRow, open_content
 from wallet.registries.asking import RegistryDesk
 

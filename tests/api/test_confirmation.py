@@ -1,12 +1,11 @@
 """Confirm: the holder sees who asks before anything is disclosed, and has a minute to say yes or no."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
+from tests.interleaving import after_first
 from tests.sandbox import JSON, Citizen, Sandbox, Staff, at_once
 from wallet.kinds import Profile
 from wallet.showing.models import VerifierGrantRow
@@ -78,18 +77,8 @@ def test_a_scan_while_the_holder_watches_is_seen_wholly_or_not_yet(
     shown = citizen.show(KIND, mode=mode)
     scans: list[JSON] = []
 
-    def scan_after_the_first_look(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if "show_tokens" in statement and not looked:
-            looked.append(statement)
-            with ThreadPoolExecutor(1) as elsewhere:
-                scans.append(elsewhere.submit(officer.scan, shown["qr_text"]).result())
-
-    looked: list[str] = []
-    engine = sandbox.parts.database.engine
-    event.listen(engine, "after_cursor_execute", scan_after_the_first_look)
-
-    before = watch(citizen, shown)
-    event.remove(engine, "after_cursor_execute", scan_after_the_first_look)
+    with after_first(sandbox, "show_tokens", lambda: scans.append(officer.scan(shown["qr_text"]))):
+        before = watch(citizen, shown)
     after = watch(citizen, shown)
 
     assert (before["state"], before["scanned_by"]) == ("active", None)

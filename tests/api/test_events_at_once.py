@@ -1,13 +1,13 @@
 """Events of one person at the same moment: each counts, none twice, and none against what was said in between."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from functools import partial
 
 import pytest
 
 from hotservices.usage import at_once as one_statement
 from tests.api.test_service_events import FUND, PASSPORT, SCHOOL, first, tell, used, visits
+from tests.interleaving import after_first_call
 from tests.sandbox import Citizen, Sandbox, at_once
 
 SERVICES = [f"SVC{number:04}" for number in range(1, 13)]
@@ -22,19 +22,7 @@ def citizen(sandbox: Sandbox) -> Citizen:
 @pytest.fixture
 def in_between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
     """Do something elsewhere when a use has been read and is not written yet."""
-    read = one_statement.read
-
-    def between(act: Callable[[], object]) -> None:
-        def read_and_act(*of: Any) -> Any:
-            kept = read(*of)
-            monkeypatch.setattr(one_statement, "read", read)
-            with ThreadPoolExecutor(1) as elsewhere:
-                elsewhere.submit(act).result()
-            return kept
-
-        monkeypatch.setattr(one_statement, "read", read_and_act)
-
-    return between
+    return partial(after_first_call, monkeypatch, one_statement, "read")
 
 
 def own_services(citizen: Citizen) -> set[str]:

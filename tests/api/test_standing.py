@@ -12,9 +12,9 @@ from identity.proofs.proving import ProofDesk
 from tests import family
 from tests.consents import an_asker, ask, named
 from tests.family import acting, tie
+from tests.interleaving import meanwhile
 from tests.organisations import add, at_level_3, register, revoke
 from tests.sandbox import JSON, Citizen, Sandbox
-from tests.windows import meanwhile
 from wallet.showing.show_tokens import ShowDesk
 
 KIND = "DRIVING_LICENCE"
