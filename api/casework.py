@@ -26,7 +26,7 @@ def open_case(call: Call, recorder: Recorder, submission: Submission) -> Worked:
     """Open a case for whom the caller acts. Raises DraftHasCase, TooManyOpenCases, SessionEnded."""
     session = call.session
     opened = opening.open_case(session, call.services.cipher, _applicant(call), submission, call.now)
-    told = usage.knowing(call, session)
+    told = usage.knowing(call)
     code = submission.service.code
     usage.note(session, recorder, call.citizen.account_id, Event(code, Action.APPLY), told, now=call.now)
     follow(call, recorder, opened)
@@ -57,7 +57,7 @@ def follow(call: Call, recorder: Recorder, worked: Worked) -> None:
             recorder,
             worked.account_id,
             Event(worked.brief.service_code, Action.COMPLETE),
-            dict,
+            None,
             now=call.now,
         )
 

@@ -13,14 +13,15 @@ from hotservices.catalogue import ENTERPRISE, PERSONAL
 from hotservices.hot_list import INSPECTIONS
 from hotservices.hot_reasons import HeldLicence, Person
 from hotservices.seasons import may_begin_school
+from hotservices.usage import states
 from identity import dependant_views
 from identity.acting import ORGANISATION
 from identity.clock import age_on, civil_date
 from identity.numbers import resident_id, uscc
-from identity.prepared import Executor
+from identity.prepared import Question, ask_together
 from identity.sessions import Citizen
 from wallet import briefs
-from wallet.briefs import Brief
+from wallet.briefs import Brief, Holder
 from wallet.kinds import all_kinds
 
 
@@ -50,34 +51,48 @@ def person_ranked(call: Call) -> Person | None:
     citizen = call.principal
     if not isinstance(citizen, Citizen):
         return None
+    choice = preferences.where_personal(citizen.account_id)
+    state = states.where_personal(call.services.cipher, citizen.account_id)
+    # Only what is inspected is opened, for the day that lies sealed in it.
+    asked = person_using(call, opened=INSPECTIONS.keys())
     with call.lookup() as connection:
-        chosen = preferences.where_personal(connection, citizen.account_id)
-        if chosen is None:
-            return None
-        # Only what is inspected is opened, for the day that lies sealed in it.
-        known = person_using(call, connection, opened=INSPECTIONS.keys())
+        chosen, use, known = ask_together(connection, choice, state, asked)
+    if chosen is None or known is None:
+        return None
     return replace(
-        known, favourites=chosen.favourites, hidden=chosen.hidden, children_born=_children_born(call)
+        known, favourites=chosen.favourites, hidden=chosen.hidden, use=use, children_born=_children_born(call)
     )
 
 
-def person_using(call: Call, executor: Executor, *, opened: Collection[str] = ()) -> Person:
-    """Return what is known of the caller, or of the enterprise that they act for; `opened` as `briefs.holder` has it.
+def person_using(call: Call, *, opened: Collection[str] = ()) -> Question[Person | None]:
+    """Ask what is known of the caller, or of the enterprise that they act for; `opened` as `briefs.holder` has it.
 
-    It is what the ranking may know, and nothing that they chose.
+    It is what the ranking may know, and nothing that they chose; None where it may not be personal.
     """
     citizen = call.citizen
     for_enterprise = audience_of(citizen) == ENTERPRISE
     if citizen.person_id is None:
-        return Person(for_enterprise=for_enterprise)
-    holder = briefs.holder(executor, call.services.cipher, citizen.person_id, call.now, opened=opened)
-    held, number = [_licence(brief) for brief in holder.held], holder.number
+        nobody = Person(for_enterprise=for_enterprise)
+        return preferences.is_personal(citizen.account_id).then(lambda personal: nobody if personal else None)
+    holder = briefs.holder(
+        call.services.cipher,
+        citizen.person_id,
+        call.now,
+        opened=opened,
+        only_if=preferences.PERSONAL,
+        account_id=citizen.account_id,
+    )
+    return holder.then(lambda found: found and _person(found, civil_date(call.now), for_enterprise))
+
+
+def _person(holder: Holder, today: date, for_enterprise: bool) -> Person:
+    held = [_licence(brief) for brief in holder.held]
     if for_enterprise:
-        return Person(held, for_enterprise=True, area=uscc.division_of(number)[:4])
-    born = resident_id.birth_date(number)
+        return Person(held, for_enterprise=True, area=uscc.division_of(holder.number)[:4])
+    born = resident_id.birth_date(holder.number)
     if born is None:
         return Person(held)
-    return Person(held, age=age_on(born, civil_date(call.now)), area=number[:4])
+    return Person(held, age=age_on(born, today), area=holder.number[:4])
 
 
 def audience_of(citizen: Citizen) -> str:

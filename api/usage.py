@@ -1,6 +1,6 @@
 """What use tells: events of the person who calls, and what the ranking may know of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -12,10 +12,9 @@ from api.call import Call
 from hotservices import preferences
 from hotservices.hot_reasons import Person
 from hotservices.signals.reasons import Ranked
-from hotservices.usage import states
 from hotservices.usage.events import Action, Event, Recorder, Rejected
 from identity.ids import AccountId
-from identity.prepared import Executor
+from identity.prepared import Question
 from identity.sessions import Citizen
 
 log = structlog.get_logger(__name__)
@@ -43,14 +42,11 @@ def ranked(
     if person is None:
         away = call.catalogue.not_for(audience)
         return desk.rank(None, None, asked, limit, now=call.now, hidden=away), False
-    account_id = call.citizen.account_id
-    with call.lookup() as connection:
-        state = states.packed(connection, call.services.cipher, account_id)
     told = attributes(person) | asked
     others = call.catalogue.not_for(audience or person.audience)
     left_out = person.hidden | others if person.hidden else others
-    learnt = desk.rank(account_id, state, told, limit, now=call.now, hidden=left_out)
-    return learnt, state is not None
+    learnt = desk.rank(call.citizen.account_id, person.use, told, limit, now=call.now, hidden=left_out)
+    return learnt, person.use is not None
 
 
 def attributes(person: Person) -> dict[str, str | int]:
@@ -68,9 +64,9 @@ def attributes(person: Person) -> dict[str, str | int]:
     return told | {licence.kind: 1 for licence in person.held if licence.showable}
 
 
-def knowing(call: Call, session: Executor) -> Callable[[], Mapping[str, str | int]]:
-    """Return what tells the attributes of the calling person, when they are needed."""
-    return lambda: attributes(known.person_using(call, session))
+def knowing(call: Call) -> Question[Mapping[str, str | int]]:
+    """Ask for the attributes of the calling person: there are none where ranking may not be personal."""
+    return known.person_using(call).then(lambda person: attributes(person) if person else {})
 
 
 def record(call: Call, events: Sequence[Event]) -> list[Rejected]:
@@ -80,12 +76,10 @@ def record(call: Call, events: Sequence[Event]) -> list[Rejected]:
     recorder = call.services.ranking.recorder()
     if len(events) == 1 and call.writes_nothing_else and not call.services.database.is_sqlite:
         with call.lookup() as connection:
-            told = knowing(call, connection)
-            rejected = recorder.record_at_once(connection, account_id, events[0], told, call.now)
+            rejected = recorder.record_at_once(connection, account_id, events[0], knowing(call), call.now)
         if rejected is not None:
             return rejected
-    transaction = call.transaction
-    return recorder.record(transaction, account_id, events, knowing(call, transaction), call.now)
+    return recorder.record(call.transaction, account_id, events, knowing(call), call.now)
 
 
 def note(
@@ -93,7 +87,7 @@ def note(
     recorder: Recorder,
     account_id: AccountId,
     event: Event,
-    attributes: Callable[[], Mapping[str, str | int]],
+    attributes: Question[Mapping[str, str | int]] | None,
     *,
     now: datetime,
 ) -> None:
@@ -113,11 +107,10 @@ def note_opened(call: Call, code: str) -> None:
     opened = Event(code, Action.OPEN)
     try:
         with call.lookup() as connection:
-            told = knowing(call, connection)
-            if recorder.record_at_once(connection, account_id, opened, told, call.now) is not None:
+            if recorder.record_at_once(connection, account_id, opened, knowing(call), call.now) is not None:
                 return
         with call.services.database.transaction() as transaction:
-            recorder.record(transaction, account_id, [opened], knowing(call, transaction), call.now)
+            recorder.record(transaction, account_id, [opened], knowing(call), call.now)
     except OperationalError as error:
         log.warning("an opening was not noted", error=type(error.orig).__name__)
 
@@ -125,4 +118,4 @@ def note_opened(call: Call, code: str) -> None:
 def is_personal(call: Call) -> bool:
     """Tell whether the calling citizen lets their use be observed and ranked by."""
     with call.lookup() as connection:
-        return preferences.is_personal(connection, call.citizen.account_id)
+        return preferences.is_personal(call.citizen.account_id).ask(connection)

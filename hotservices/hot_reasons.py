@@ -1,7 +1,7 @@
 """What the hot list is made of: what is known of who asks, the services on it, and why each is there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -57,7 +57,7 @@ class Person:
 
     `children_born` are the birthdays of the children that the person acts for. `for_enterprise` tells that they
     act for an enterprise: then `held` is what that one holds. `age` is in whole years; `area` the prefecture (GB/T 2260,
-    four digits) that issued the number.
+    four digits) that issued the number. `use` is their state in the ranking's own packing, None when nothing is known.
     """
 
     held: Sequence[HeldLicence] | None = None
@@ -67,6 +67,7 @@ class Person:
     for_enterprise: bool = False
     age: int | None = None
     area: str | None = None
+    use: bytes | None = field(default=None, repr=False)
 
     @property
     def audience(self) -> str | None:

@@ -17,7 +17,7 @@ from hotservices.models import ImpersonalRankingRow, ServicePreferenceRow
 from identity.accounts import AccountRow
 from identity.ids import AccountId
 from identity.orm import insert_or_skip
-from identity.prepared import Executor, Prepared
+from identity.prepared import Executor, Prepared, Question
 
 _CHOICE = (
     ServicePreferenceRow.service_code,
@@ -25,15 +25,14 @@ _CHOICE = (
     ServicePreferenceRow.hidden_since,
 )
 _CHOSEN = Prepared(select(*_CHOICE).where(ServicePreferenceRow.account_id == bindparam("account_id")))
+# True of an account (`account_id`) whose ranking may use what is known of the person.
+PERSONAL = ~exists().where(ImpersonalRankingRow.account_id == bindparam("account_id"))
 # One row for an account that chose nothing, none for one whose ranking is not personal.
 _CHOSEN_WHERE_PERSONAL = Prepared(
     select(*_CHOICE)
     .select_from(AccountRow)
     .outerjoin(ServicePreferenceRow, ServicePreferenceRow.account_id == AccountRow.id)
-    .where(
-        AccountRow.id == bindparam("account_id"),
-        ~exists().where(ImpersonalRankingRow.account_id == bindparam("account_id")),
-    ),
+    .where(AccountRow.id == bindparam("account_id"), PERSONAL),
 )
 _CHOSEN_OF_ONE = Prepared(
     select(ServicePreferenceRow.favourite_since, ServicePreferenceRow.hidden_since).where(
@@ -68,9 +67,12 @@ def of(session: Executor, account_id: AccountId) -> Preferences:
     return _preferences(_CHOSEN.all(session, account_id=account_id))
 
 
-def where_personal(session: Executor, account_id: AccountId) -> Preferences | None:
-    """Return the same; None, with nothing read, for an account that turned personal ranking off."""
-    rows = _CHOSEN_WHERE_PERSONAL.all(session, account_id=account_id)
+def where_personal(account_id: AccountId) -> Question[Preferences | None]:
+    """Ask for the same; None, with nothing read, for an account that turned personal ranking off."""
+    return Question(_CHOSEN_WHERE_PERSONAL, {"account_id": account_id}, _preferences_if_any)
+
+
+def _preferences_if_any(rows: Sequence[Any]) -> Preferences | None:
     return _preferences([row for row in rows if row.service_code is not None]) if rows else None
 
 
@@ -111,9 +113,9 @@ def set_hidden(
     return _choose(session, account_id, code, on, {"favourite_since": None, "hidden_since": now})
 
 
-def is_personal(session: Executor, account_id: AccountId) -> bool:
-    """Tell whether an account's ranking may use what is known of the person."""
-    return _IMPERSONAL.first(session, account_id=account_id) is None
+def is_personal(account_id: AccountId) -> Question[bool]:
+    """Ask whether an account's ranking may use what is known of the person."""
+    return Question(_IMPERSONAL, {"account_id": account_id}, lambda rows: not rows)
 
 
 def set_personal(session: Session, account_id: AccountId, on: bool, now: datetime) -> None:

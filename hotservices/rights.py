@@ -31,7 +31,7 @@ def _preferences(asked: Asked) -> dict[str, Any]:
     return {
         "favourites": list(chosen.favourites),
         "hidden": sorted(chosen.hidden),
-        "personalised": preferences.is_personal(asked.session, asked.subject.account_id),
+        "personalised": preferences.is_personal(asked.subject.account_id).ask(asked.session),
     }
 
 

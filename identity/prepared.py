@@ -6,9 +6,9 @@ just these. Values go in by the names of the statement's `bindparam`s.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
 
 from sqlalchemy import ColumnElement, Connection, Dialect, bindparam, insert, inspect
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -19,6 +19,9 @@ from sqlalchemy.sql.base import Executable
 from identity.orm import Base
 
 Convert = Callable[[Any], Any]
+Answer_co = TypeVar("Answer_co", covariant=True)
+Other = TypeVar("Other")
+Third = TypeVar("Third")
 # What a prepared statement runs on.
 Executor = Session | Connection
 
@@ -35,9 +38,9 @@ class _Plan:
     row: Callable[..., Any]
     positional: bool
 
-    def values(self, given: dict[str, Any]) -> Any:
+    def values(self, given: Mapping[str, Any]) -> Any:
         """Return what is bound, in the driver's own types."""
-        bound = self.constants | given if self.constants else given
+        bound = {**self.constants, **given} if self.constants else given
         into = self.into
         if self.positional:
             return [into[n](bound[n]) if n in into else bound[n] for n in self.names]
@@ -62,7 +65,7 @@ class Prepared:
 
     def first(self, session: Executor, **values: Any) -> Any:
         """Run the statement; return its first row, or None."""
-        plan, cursor = self._run(session, values)
+        plan, cursor = self.execute(session, values)
         try:
             raw = cursor.fetchone()
         finally:
@@ -71,7 +74,7 @@ class Prepared:
 
     def all(self, session: Executor, **values: Any) -> list[Any]:
         """Run the statement; return all its rows."""
-        plan, cursor = self._run(session, values)
+        plan, cursor = self.execute(session, values)
         try:
             raw = cursor.fetchall()
         finally:
@@ -80,9 +83,10 @@ class Prepared:
 
     def run(self, session: Executor, **values: Any) -> None:
         """Run a statement that returns nothing."""
-        self._run(session, values)[1].close()
+        self.execute(session, values)[1].close()
 
-    def _run(self, session: Executor, values: dict[str, Any]) -> tuple[_Plan, Any]:
+    def execute(self, session: Executor, values: Mapping[str, Any]) -> tuple[_Plan, Any]:
+        """Run the statement; return how its rows are read, and the driver's cursor that holds them."""
         connection = session.connection() if isinstance(session, Session) else session
         plan = self._plans.get(connection.dialect.name)
         if plan is None:
@@ -96,6 +100,46 @@ class Prepared:
         except connection.dialect.loaded_dbapi.IntegrityError as error:
             raise IntegrityError(plan.sql, None, error) from error
         return plan, cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[Answer_co]):
+    """A prepared statement with its values, and how its rows are read."""
+
+    prepared: Prepared
+    values: Mapping[str, Any]
+    read: Callable[[list[Any]], Answer_co]
+
+    def ask(self, session: Executor) -> Answer_co:
+        """Ask it alone."""
+        return self.read(self.prepared.all(session, **self.values))
+
+    def then(self, further: Callable[[Answer_co], Other]) -> "Question[Other]":
+        """Return the same question, with something made of its answer."""
+        return Question(self.prepared, self.values, lambda rows: further(self.read(rows)))
+
+
+@overload
+def ask_together(
+    connection: Connection, one: Question[Answer_co], other: Question[Other], /
+) -> tuple[Answer_co, Other]: ...
+@overload
+def ask_together(
+    connection: Connection, one: Question[Answer_co], other: Question[Other], third: Question[Third], /
+) -> tuple[Answer_co, Other, Third]: ...
+def ask_together(connection: Connection, *questions: Question[Any]) -> tuple[Any, ...]:
+    """Ask what does not depend on one another: on PostgreSQL in one round trip, by libpq's pipeline mode."""
+    driver: Any = connection.connection.driver_connection
+    if not hasattr(driver, "pipeline"):
+        return tuple(question.ask(connection) for question in questions)
+    try:
+        with driver.pipeline():
+            asked = [question.prepared.execute(connection, question.values) for question in questions]
+    except connection.dialect.loaded_dbapi.OperationalError as error:
+        statements = "several in one round trip"
+        raise OperationalError(statements, None, error) from error
+    given = [[plan.read(row) for row in cursor.fetchall()] for plan, cursor in asked]
+    return tuple(question.read(rows) for question, rows in zip(questions, given, strict=True))
 
 
 def prepared_insert(row: type[Base]) -> Prepared:

@@ -6,18 +6,20 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, false, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, false, or_, select, true
 
 from identity import people
 from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId
 from identity.people import PersonRow
-from identity.prepared import Executor, Prepared
+from identity.prepared import Executor, Prepared, Question
 from wallet.kinds import all_kinds
 from wallet.licences import current_status, inspection_day
 from wallet.models import HoldingRow, LicenceRow, open_content
 from wallet.status import LicenceStatus
 
+Condition = ColumnElement[bool]
+ANY: Condition = true()
 _BRIEF = (
     LicenceRow.id,
     LicenceRow.kind,
@@ -66,28 +68,38 @@ def of(session: Executor, person_id: PersonId, now: datetime) -> list[Brief]:
 
 
 def holder(
-    session: Executor,
     cipher: PiiCipher,
     person_id: PersonId,
     now: datetime,
     *,
     opened: Collection[str] = (),
-) -> Holder:
-    """Return a person's number and licences in brief; only kinds to be `opened` are asked for their inspection."""
-    rows = _of_holder(frozenset(opened)).all(session, person_id=person_id)
-    held = [_brief(row, now, _inspected(cipher, row)) for row in rows if row.id is not None]
-    return Holder(people.open_number(cipher, person_id, rows[0].number_sealed), held)
+    only_if: Condition = ANY,
+    **values: str,
+) -> Question[Holder | None]:
+    """Ask for a person's number and licences in brief; only kinds to be `opened` are asked for their inspection.
+
+    `only_if` is a condition on `values`, both the database's: where it is not true, nothing is read, and the answer
+    is None.
+    """
+
+    def read(rows: list[Any]) -> Holder | None:
+        if not rows:
+            return None
+        held = [_brief(row, now, _inspected(cipher, row)) for row in rows if row.id is not None]
+        return Holder(people.open_number(cipher, person_id, rows[0].number_sealed), held)
+
+    return Question(_of_holder(frozenset(opened), only_if), {"person_id": person_id, **values}, read)
 
 
 @cache
-def _of_holder(opened: frozenset[str]) -> Prepared:
+def _of_holder(opened: frozenset[str], only_if: Condition) -> Prepared:
     content = case((or_(false(), *(LicenceRow.kind == kind for kind in opened)), LicenceRow.content_sealed))
     return Prepared(
         select(PersonRow.number_sealed, *_BRIEF, content.label("content_sealed"))
         .select_from(PersonRow)
         .outerjoin(HoldingRow, HoldingRow.person_id == PersonRow.id)
         .outerjoin(LicenceRow, LicenceRow.id == HoldingRow.licence_id)
-        .where(PersonRow.id == bindparam("person_id"))
+        .where(PersonRow.id == bindparam("person_id"), only_if)
         .order_by(LicenceRow.kind, LicenceRow.id),
     )
 

@@ -10,6 +10,7 @@ that each of them waits for a disk.
 """
 
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, cast, exists, func, insert, select, true, update
@@ -17,8 +18,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from hotservices.models import ImpersonalRankingRow
 from hotservices.usage.models import UsageLogRow, UsageReceiptRow, UsageStateRow
+from hotservices.usage.uses import Attributes
 from identity.ids import AccountId
-from identity.prepared import Prepared
+from identity.prepared import Prepared, Question, ask_together
 
 
 def _given(name: str, like: Any) -> ColumnElement[Any]:
@@ -75,12 +77,21 @@ def is_possible(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-def read(connection: Connection, account_id: AccountId, event_digest: bytes | None) -> Any:
-    """Return `state_sealed`, whether ranking is `impersonal`, and the `said_digest` that the event's id counted with.
+def read(
+    connection: Connection,
+    account_id: AccountId,
+    event_digest: bytes | None,
+    attributes: Question[Attributes],
+) -> tuple[Any, Attributes]:
+    """Return what is kept of a person's use, and what is known of them where `write` will be possible.
 
-    State and digest are None where nothing is kept.
+    Of the first, `state_sealed` and the `said_digest` that the event's id counted with are None where there is none;
+    `impersonal` tells that nothing may be kept.
     """
-    return _READ.first(connection, account_id=account_id, event_digest=event_digest)
+    kept = Question(_READ, {"account_id": account_id, "event_digest": event_digest}, itemgetter(0))
+    if is_possible(connection):
+        return ask_together(connection, kept, attributes)
+    return kept.ask(connection), {}
 
 
 def write(connection: Connection, account_id: AccountId, **values: bytes | datetime | None) -> bool:

@@ -21,7 +21,7 @@ from hotservices.usage.models import UsageLogRow, UsageReceiptRow
 from hotservices.usage.uses import Attributes, Use
 from identity.crypto.cipher import PiiCipher
 from identity.ids import AccountId
-from identity.prepared import Executor, Prepared, prepared_insert_or_skip
+from identity.prepared import Executor, Prepared, Question, prepared_insert_or_skip
 
 LATEST_ARRIVAL = timedelta(days=7)
 CLOCK_LEEWAY = timedelta(minutes=5)
@@ -89,7 +89,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Records events. `places` gives each service's place; `attributes` says what is known of the person."""
+    """Records events. `places` gives each service's place; `attributes` asks what is known of the person."""
 
     cipher: PiiCipher
     places: Mapping[str, int]
@@ -100,7 +100,7 @@ class Recorder:
         transaction: Connection,
         account_id: AccountId,
         events: Sequence[Event],
-        attributes: Callable[[], Attributes],
+        attributes: Question[Attributes] | None,
         now: datetime,
     ) -> list[Rejected]:
         """Count a batch of one person's events; return those that do not count, by their index.
@@ -112,7 +112,8 @@ class Recorder:
         person = states.lock(transaction, self.cipher, account_id) if sound else None
         if person is not None:
             fresh = _receive(transaction, account_id, sound, refusals, now)
-            used, uses = self._use(account_id, person, fresh, attributes, now)
+            known = attributes.ask if attributes else lambda _: {}
+            used, uses = self._use(account_id, person, fresh, lambda: known(transaction), now)
             for use_sealed in uses:
                 _LOG.run(transaction, use_sealed=use_sealed, logged_at=now)
             # With a receipt in any case: see `at_once`.
@@ -125,7 +126,7 @@ class Recorder:
         connection: Connection,
         account_id: AccountId,
         event: Event,
-        attributes: Callable[[], Attributes],
+        attributes: Question[Attributes],
         now: datetime,
     ) -> list[Rejected] | None:
         """Do the same for one event without a transaction; None where it takes one.
@@ -135,7 +136,7 @@ class Recorder:
         """
         if fault := self._fault(event, now):
             return [Rejected(0, fault)]
-        kept = at_once.read(connection, account_id, event.id_digest())
+        kept, known = at_once.read(connection, account_id, event.id_digest(), attributes)
         if kept.said_digest not in (None, event.said_digest()):
             return [Rejected(0, Refusal.ID_REUSED)]
         if kept.impersonal or kept.said_digest is not None:
@@ -145,7 +146,7 @@ class Recorder:
             return []
         if person is None or not at_once.is_possible(connection):
             return None
-        _, uses = self._use(account_id, person, [event], attributes, now)
+        _, uses = self._use(account_id, person, [event], lambda: known, now)
         written = at_once.write(
             connection,
             account_id,

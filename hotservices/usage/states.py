@@ -1,5 +1,7 @@
 """What is kept of a person: one sealed row, in the ranking's own packing, gone when it is forgotten."""
 
+from typing import Any
+
 from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -10,10 +12,11 @@ from hotservices.usage.models import UsageStateRow
 from identity.accounts import AccountRow
 from identity.crypto.cipher import PiiCipher
 from identity.ids import AccountId
-from identity.prepared import Executor, Prepared
+from identity.prepared import Executor, Prepared, Question
 
 _MINE = UsageStateRow.account_id == bindparam("account_id")
 _READ = Prepared(select(UsageStateRow.state_sealed).where(_MINE))
+_READ_WHERE_PERSONAL = Prepared(select(UsageStateRow.state_sealed).where(_MINE, preferences.PERSONAL))
 _IMPERSONAL = exists().where(ImpersonalRankingRow.account_id == bindparam("account_id")).label("impersonal")
 _LOCK = Prepared(select(UsageStateRow.state_sealed, _IMPERSONAL).where(_MINE).with_for_update())
 _SEALED = bindparam("sealed", type_=UsageStateRow.state_sealed.type)
@@ -41,6 +44,15 @@ def packed(session: Executor, cipher: PiiCipher, account_id: AccountId) -> bytes
     return None if row is None else cipher.open(row.state_sealed, _place(account_id))
 
 
+def where_personal(cipher: PiiCipher, account_id: AccountId) -> Question[bytes | None]:
+    """Ask for the same; None as well, with nothing read, for who turned personal ranking off."""
+
+    def read(rows: list[Any]) -> bytes | None:
+        return cipher.open(rows[0].state_sealed, _place(account_id)) if rows else None
+
+    return Question(_READ_WHERE_PERSONAL, {"account_id": account_id}, read)
+
+
 def open_person(packed: bytes | None) -> Person:
     """Return a person from their state; a new one where there is none, or none that can be read any more."""
     try:
@@ -55,7 +67,7 @@ def lock(session: Executor, cipher: PiiCipher, account_id: AccountId) -> Person 
     None for who has turned personal ranking off, or closed their account: nothing of theirs is read or kept.
     """
     row = _LOCK.first(session, account_id=account_id)
-    if row is None and preferences.is_personal(session, account_id):
+    if row is None and preferences.is_personal(account_id).ask(session):
         _BEGIN.run(session, account_id=account_id, sealed=seal(cipher, account_id, Person()))
         row = _LOCK.first(session, account_id=account_id)
     if row is None or row.impersonal:

@@ -1,6 +1,7 @@
 """Events of one person at the same moment: each counts, none twice, and none against what was said in between."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -43,6 +44,17 @@ def test_what_one_person_tells_in_many_requests_at_once_all_counts(
     at_once(*(lambda code=code: tell(citizen, used(code, id=f"of-{code}")) for code in SERVICES))
 
     assert [visits(sandbox, citizen, code) for code in SERVICES] == [1] * len(SERVICES)
+
+
+def test_an_id_told_by_eight_requests_at_once_counts_once(sandbox: Sandbox) -> None:
+    citizen = sandbox.log_in("li-na")
+    late = sandbox.now() - timedelta(days=1)
+    event = used(SCHOOL, id="e1", at=late.isoformat())
+
+    answers = at_once(*[lambda: tell(citizen, event)] * 8)
+
+    assert [answer["accepted"] for answer in answers] == [1] * 8
+    assert visits(sandbox, citizen, SCHOOL) == 1
 
 
 def test_an_id_is_remembered_from_within_a_visit_too(sandbox: Sandbox, citizen: Citizen) -> None:

@@ -150,8 +150,8 @@ def test_with_personal_ranking_off_nothing_of_the_person_is_read(
 
     event.listen(sandbox.parts.database.engine, "before_cursor_execute", note)
     # Prepared statements go to the driver itself, past the engine's events.
-    run, take = Prepared._run, Plan.read
-    monkeypatch.setattr(Prepared, "_run", note_run)
+    run, take = Prepared.execute, Plan.read
+    monkeypatch.setattr(Prepared, "execute", note_run)
     monkeypatch.setattr(Plan, "read", note_prepared)
     hot(citizen)
     citizen.expect(200, "GET", "/v1/services?q=gjj")
