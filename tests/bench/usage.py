@@ -6,7 +6,8 @@ and 1 000 000 unless told otherwise) a crowd is loaded, see `tests.bench.crowd`;
 100 000 events one by one, each under an id of its own, while the background learns from the log. After every tenth
 event somebody who holds licences asks for their list, opens a service, and searches; and two floors are measured
 in turn, *like* (`tests.bench.usage_floor`) and *bare* (Flask, one signature and one durable row), which tell what this
-machine and its disk need for so much.
+machine and its disk need for so much. The yardstick of `tests.bench.rank_speed` is timed now and then: the limits
+suppose 13 microseconds, and a machine that is shared takes twice as long from one second to the next.
 """
 
 import gc
@@ -37,7 +38,7 @@ from identity.sandbox import personas
 from tests import stores
 from tests.bench import crowd
 from tests.bench.floors import bare_floor, lend
-from tests.bench.rank_speed import zipf_events
+from tests.bench.rank_speed import yardstick, zipf_events
 from tests.bench.search import QUERIES
 from tests.bench.usage_floor import event_floor
 from tests.sandbox import Citizen, Sandbox
@@ -46,6 +47,7 @@ EVENTS, PEOPLE = 100_000, (10_000, 1_000_000)
 # Of each person: past forty a day an event is damped, and costs less.
 EVENTS_EACH = 36
 ASK_EVERY = 10
+PACE_EVERY = 250
 WARM_UP = 20
 # Seconds on the clock, and seconds that the request's own thread worked: the rest is waiting for disk and machine.
 Sample = tuple[float, float]
@@ -86,9 +88,9 @@ def _measure(url: str, folder: Path, events: int, people: int) -> None:
             "like": (event_floor(parts, raw), "/event"),
             "bare": (bare_floor(ec.generate_private_key(ec.SECP256R1()), raw), "/sign"),
         }
-        times = _ask(sandbox, floors, told, list(_bound(sandbox)), events)
+        times, paces = _ask(sandbox, floors, told, list(_bound(sandbox)), events)
     learnt = parts.ranking.ranker.visits() if parts.ranking.ranker else 0
-    _report(f"{parts.database.url.get_backend_name()}, {people} people", times, learnt)
+    _report(f"{parts.database.url.get_backend_name()}, {people} people", times, paces, learnt)
     parts.close()
 
 
@@ -98,9 +100,10 @@ def _ask(
     told: list[str],
     holders: list[Citizen],
     events: int,
-) -> Times:
+) -> tuple[Times, list[float]]:
     app, services = sandbox.app, _services(sandbox.parts)
     queries = cycle(row["query"] for row in json.loads(QUERIES.read_bytes()))
+    paces: list[float] = []
     times: Times = {name: [] for name in (*LIMITS_MS, "search", *floors)}
 
     def event(number: int, of: str) -> dict[str, Any]:
@@ -109,6 +112,8 @@ def _ask(
     for number in range(events):
         teller = told[number % len(told)]
         times["event"].append(_send(app, "POST", "/v1/service-events", teller, event(number, "bench")))
+        if number % PACE_EVERY == 0:
+            paces.append(yardstick())
         if number % ASK_EVERY == 0:
             token = holders[number // ASK_EVERY % len(holders)].token
             times["list"].append(_send(app, "GET", "/v1/hot-services", token))
@@ -116,7 +121,7 @@ def _ask(
             times["search"].append(_send(app, "GET", f"/v1/services?q={quote(next(queries))}", token))
             for name, (floor, path) in floors.items():
                 times[name].append(_send(floor, "POST", path, teller, event(number, name)))
-    return {name: taken[WARM_UP:] for name, taken in times.items()}
+    return {name: taken[WARM_UP:] for name, taken in times.items()}, paces
 
 
 def _services(parts: Services) -> Iterator[str]:
@@ -150,7 +155,7 @@ def _start_response(status: str, *_rest: object) -> Callable[[bytes], object]:
     return bytes
 
 
-def _report(what: str, times: Times, learnt: int) -> None:
+def _report(what: str, times: Times, paces: list[float], learnt: int) -> None:
     print(f"{what}, {len(times['event'])} events, {learnt} visits learnt from")
     for name, taken in times.items():
         wall, work = (statistics.quantiles(seconds, n=100) for seconds in zip(*taken, strict=True))
@@ -161,6 +166,10 @@ def _report(what: str, times: Times, learnt: int) -> None:
     medians = {name: statistics.median(wall for wall, _ in taken) for name, taken in times.items()}
     ratios = (f"{medians['event'] / medians[floor]:.2f} × {floor}" for floor in ("like", "bare"))
     print(f"  an event costs {', '.join(ratios)}")
+    print(
+        f"  the yardstick took {min(paces):.1f} to {max(paces):.1f} us, {statistics.median(paces):.1f} at the median"
+        " (the limits suppose 13)"
+    )
     print(f"  load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
 
 
