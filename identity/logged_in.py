@@ -19,7 +19,7 @@ from identity.devices import Device
 from identity.errors import SessionNotFound
 from identity.ids import PersonId, SessionId
 from identity.orm import AnySelect
-from identity.sessions import Citizen, Principal, SessionRow
+from identity.sessions import Citizen, Principal, SessionRow, lock_in_turn
 from identity.staff import OrganisationRow, StaffRow
 
 _OPENED_FROM = aliased(SessionRow)
@@ -77,15 +77,9 @@ def revoke(
     now: datetime,
 ) -> LoggedIn:
     """End one of a caller's sessions; one that is over stays as it ended. Raises SessionNotFound."""
-    session.execute(
-        update(SessionRow)
-        .where(
-            or_(SessionRow.id == session_id, SessionRow.parent_id == session_id),
-            _owned_by(caller),
-            *_alive(now),
-        )
-        .values(revoked_at=now),
-    )
+    these = or_(SessionRow.id == session_id, SessionRow.parent_id == session_id), _owned_by(caller)
+    lock_in_turn(session, *these)
+    session.execute(update(SessionRow).where(*these, *_alive(now)).values(revoked_at=now))
     row = session.execute(_on_devices().where(SessionRow.id == session_id, _owned_by(caller))).first()
     if row is None:
         raise SessionNotFound
@@ -94,6 +88,7 @@ def revoke(
 
 def revoke_all(session: Session, caller: Principal, now: datetime, *, keep_current: bool) -> int:
     """End every session of a caller, or every other one; return how many."""
+    lock_in_turn(session, _owned_by(caller), *_alive(now))
     ended = update(SessionRow).where(_owned_by(caller), *_alive(now)).values(revoked_at=now)
     if keep_current:
         kept = or_(SessionRow.id == caller.session_id, SessionRow.parent_id == caller.session_id)
@@ -104,7 +99,9 @@ def revoke_all(session: Session, caller: Principal, now: datetime, *, keep_curre
 def revoke_all_of(session: Session, person_id: PersonId, *, keep: SessionId | None, now: datetime) -> None:
     """End every session of a person's accounts but `keep`, and what was opened beside or through that."""
     theirs = select(AccountRow.id).where(AccountRow.person_id == person_id)
-    ended = update(SessionRow).where(SessionRow.account_id.in_(theirs), *_alive(now)).values(revoked_at=now)
+    these = SessionRow.account_id.in_(theirs), *_alive(now)
+    lock_in_turn(session, *these)
+    ended = update(SessionRow).where(*these).values(revoked_at=now)
     if keep:
         through = select(SessionRow.parent_id).where(SessionRow.id == keep).scalar_subquery()
         kept = or_(SessionRow.id == keep, SessionRow.parent_id == keep, SessionRow.id == through)

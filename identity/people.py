@@ -152,13 +152,14 @@ def find_by_number(session: Session, index: BlindIndex, id_number: str) -> Perso
     )
 
 
-def hold_living(session: Session, person_ids: Collection[PersonId]) -> set[PersonId]:
+def hold_living(session: Session, person_ids: Collection[PersonId], *, alone: bool = False) -> set[PersonId]:
     """Return who of some people is not erased, and let nobody erase them before this transaction ends.
 
-    To be called before anything of theirs is locked: who erases somebody locks them first, too.
+    `alone` also keeps others waiting who hold them so. To be called before anything of theirs is locked: who erases
+    somebody locks them first, too.
     """
     living = select(PersonRow.id).where(PersonRow.id.in_(person_ids), PersonRow.erased_at.is_(None))
-    held = session.scalars(living.order_by(PersonRow.id).with_for_update(read=True))
+    held = session.scalars(living.order_by(PersonRow.id).with_for_update(read=not alone, key_share=alone))
     return {PersonId(person_id) for person_id in held}
 
 

@@ -36,7 +36,7 @@ def rotate(
     lifetimes: Lifetimes = DEFAULT_LIFETIMES,
 ) -> Rotated | Reused:
     """Use a refresh token up. Raises SessionEnded."""
-    # The session that this one hangs on is locked first, as it is by whoever ends both: they wait for each other in turn.
+    # The session that this one hangs on is locked first, as it is by whoever ends both (`sessions.lock_in_turn`).
     parent_id = select(SessionRow.parent_id).where(SessionRow.id == session_id).scalar_subquery()
     session.execute(select(SessionRow.id).where(SessionRow.id == parent_id).with_for_update(key_share=True))
     rotated = session.execute(

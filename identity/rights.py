@@ -18,7 +18,7 @@ from identity.people import PersonRow
 from identity.personal_data import Asked, Part, keep
 from identity.proofs import rights as proofs
 from identity.real_name_locks import RealNameAttemptRow
-from identity.sessions import SessionRow
+from identity.sessions import SessionRow, lock_in_turn
 from identity.staff import OrganisationRow
 
 # Stands sealed where a name or a number stood, so that whatever opens the row still can.
@@ -103,7 +103,9 @@ def _sessions(asked: Asked) -> list[dict[str, Any]]:
 
 
 def _end_sessions(asked: Asked) -> None:
-    asked.session.execute(delete(SessionRow).where(SessionRow.account_id == asked.subject.account_id))
+    theirs = SessionRow.account_id == asked.subject.account_id
+    lock_in_turn(asked.session, theirs)
+    asked.session.execute(delete(SessionRow).where(theirs))
 
 
 def _consents(asked: Asked) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -211,15 +212,21 @@ def beginning(lifetimes: Lifetimes, now: datetime) -> dict[str, Any]:
     }
 
 
+def lock_in_turn(session: Session, *which: ColumnElement[bool]) -> None:
+    """Lock sessions that are about to be ended, the oldest first.
+
+    Who acts for somebody has two, and whoever needs both takes their own first, which is the older.
+    """
+    ids = select(SessionRow.id).where(*which).order_by(SessionRow.id)
+    session.execute(ids.with_for_update(key_share=True))
+
+
 def revoke(session: Session, session_id: SessionId, now: datetime) -> None:
     """End a session and those that act by it, and with them every token of theirs."""
+    either = or_(SessionRow.id == session_id, SessionRow.parent_id == session_id)
+    lock_in_turn(session, either)
     session.execute(
-        update(SessionRow)
-        .where(
-            or_(SessionRow.id == session_id, SessionRow.parent_id == session_id),
-            SessionRow.revoked_at.is_(None),
-        )
-        .values(revoked_at=now),
+        update(SessionRow).where(either, SessionRow.revoked_at.is_(None)).values(revoked_at=now),
     )
 
 

@@ -2,8 +2,8 @@
 
 The guard of a route reads the caller before that transaction begins. Until it has its turn a proof may put their
 login out, the account may be closed or let its person go, a tie may end; what they asked for would then be done
-after its end was answered. Whatever takes a standing away locks the person first, and so does this: it waits for
-them, or they for it.
+after its end was answered. Proofs, unbinding and closing lock the person first, and so does this; what only
+ends a session or a tie locks that row. This waits for them, or they for it.
 """
 
 from datetime import datetime
@@ -47,8 +47,11 @@ def hold(
     """Let a citizen go on who still is whom the guard let in, and let nothing change that before the end.
 
     `alone` also lets what one person does so come one after the other: for whoever goes on to change the rows of
-    their person, account or session. To be called before anything else is locked. Raises SessionEnded.
+    their person, account or session. To be called before anything else is locked, but for an Idempotency-Key that is
+    claimed with it. Raises SessionEnded.
     """
+    if citizen.acting_for is not None:
+        _hold_both(session, citizen, alone=alone)
     whose = {"session_id": citizen.session_id, "account_id": citizen.account_id, "now": now}
     if citizen.actor_person_id is None:
         held = _HELD_WITHOUT_A_PERSON.first(session, **whose)
@@ -60,13 +63,20 @@ def hold(
         _hold_tie(session, cipher, citizen, now)
 
 
+def _hold_both(session: Session, citizen: Citizen, *, alone: bool) -> None:
+    # In one order for whoever acts: two people may act for one another.
+    if citizen.acting_for is None or citizen.actor_person_id is None:
+        raise SessionEnded
+    both = {citizen.acting_for.person_id, citizen.actor_person_id}
+    if people.hold_living(session, both, alone=alone) != both:
+        raise SessionEnded
+
+
 def _hold_tie(session: Session, cipher: PiiCipher, citizen: Citizen, now: datetime) -> None:
     acting, actor_id = citizen.acting_for, citizen.actor_person_id
     if acting is None or actor_id is None:
         raise SessionEnded
     tie = Tie(acting.type, acting.id)
-    if not people.hold_living(session, [acting.person_id]):
-        raise SessionEnded
     ties.hold(session, tie, actor_id)
     try:
         still = ties.acting_for(session, cipher, tie, actor_id, now)

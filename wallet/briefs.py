@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, case, false, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, case, false, or_, select
 
 from identity import people
 from identity.crypto.cipher import PiiCipher
@@ -19,7 +19,6 @@ from wallet.models import HoldingRow, LicenceRow, open_content
 from wallet.status import LicenceStatus
 
 Condition = ColumnElement[bool]
-ANY: Condition = true()
 _BRIEF = (
     LicenceRow.id,
     LicenceRow.kind,
@@ -73,7 +72,7 @@ def holder(
     now: datetime,
     *,
     opened: Collection[str] = (),
-    only_if: Condition = ANY,
+    only_if: Condition,
     **values: str,
 ) -> Question[Holder | None]:
     """Ask for a person's number and licences in brief; only kinds to be `opened` are asked for their inspection.

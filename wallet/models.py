@@ -1,5 +1,6 @@
 """Rows of licences and who holds them, and the sealing of what lies in them."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -101,11 +102,16 @@ def reason_place(record_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What lies sealed in a licence's row. `holders` are the numbers of whom its registry named."""
+    """What lies sealed in a licence's row. `holders` are digests of whom its registry named (`holder_digest`)."""
 
     number: str
     fields: dict[str, Any]
     holders: tuple[str, ...] = ()
+
+
+def holder_digest(licence_id: str, number: str) -> str:
+    """Return by what a licence knows a holder again, who may be nobody else's business once they are erased."""
+    return hashlib.sha256(f"{licence_id}:{number}".encode()).hexdigest()
 
 
 def seal_content(cipher: PiiCipher, licence_id: str, content: Content) -> bytes:

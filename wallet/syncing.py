@@ -23,6 +23,7 @@ from wallet.models import (
     LicencePhotoRow,
     LicenceRow,
     RegistryEventRow,
+    holder_digest,
     open_content,
     photo_place,
     seal_content,
@@ -67,15 +68,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The row that stands after a registry told of a licence, and whom it was last told that holds it."""
+    """The row that stands after a registry told of a licence, and digests of whom it was last told that hold it."""
 
     licence_id: str
-    holder_numbers: Collection[str]
-
-
-def holder_number(session: Session, cipher: PiiCipher, person_id: PersonId) -> str:
-    """Return the number that registries know a person by."""
-    return people.open_person(session.get_one(PersonRow, person_id), cipher).id_number
+    holders: Collection[str]
 
 
 def source_of(session: Session, person_id: PersonId, licence_id: str) -> Source:
@@ -107,17 +103,17 @@ def store_answers(
     given = [answer for answer in answers if answer.status is AnswerStatus.OK]
     known = [record for records in _their_own(session, given) for record in _newest_versions(records)]
     stored = [store_record(session, cipher, record, now) for record in known]
-    number = holder_number(session, cipher, person_id)
-    _hold(session, person_id, [one.licence_id for one in stored if number in one.holder_numbers], now)
-    ids = [one.licence_id for one in stored]
+    ids, number = [one.licence_id for one in stored], people.number_of(session, cipher, person_id)
+    theirs = [one.licence_id for one in stored if holder_digest(one.licence_id, number) in one.holders]
+    _hold(session, person_id, theirs, now)
     _let_go_of_others(session, person_id, [answer.code for answer in given if answer.complete], ids, now)
 
 
 def store_record(session: Session, cipher: PiiCipher, record: RegistryRecord, now: datetime) -> Stored:
     """Write one licence and return its row, or that of the newer version which took its place.
 
-    Data that is older than what we have is passed over. Whoever the registry does not name as a holder
-    any more loses it; an older version of the same licence gives its place in wallets to this one.
+    Data that is older than what we have is passed over. Whoever the registry names as a holder no more
+    loses it; an older version of the same licence gives its place in wallets to this one.
     """
     new = new_id()
     insert_or_skip(session, LicenceRow, _columns(record, now) | _FRESH | {"id": new})
@@ -130,15 +126,15 @@ def store_record(session: Session, cipher: PiiCipher, record: RegistryRecord, no
     for column, value in _columns(record, now).items():
         setattr(row, column, value)
     row.changed_at = None
-    content = Content(record.number, record.fields, record.holder_numbers)
-    row.content_sealed = seal_content(cipher, row.id, content)
+    named = tuple(holder_digest(row.id, number) for number in record.holder_numbers)
+    row.content_sealed = seal_content(cipher, row.id, Content(record.number, record.fields, named))
     _store_photo(session, cipher, row.id, record.photo_png)
     session.flush()
     if row.id == new:
         _supersede_earlier(session, cipher, row, now)
         _apply_what_came_meanwhile(session, cipher, row, now)
     _end_others(session, cipher, row, record.holder_numbers, now)
-    return Stored(row.id, record.holder_numbers)
+    return Stored(row.id, named)
 
 
 def forget_holding(

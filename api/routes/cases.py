@@ -102,6 +102,7 @@ def wanted(query: dict[str, Any]) -> Wanted:
 
 def _answer(call: Call, case_id: UUID, deed: Deed, comment: str | None) -> dict[str, Any]:
     recorder = call.services.ranking.recorder()
+    admitting.hold(call)
     worked = working.answer(
         call.session,
         call.services.cipher,

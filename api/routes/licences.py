@@ -19,7 +19,7 @@ from api.schemas.licences import (
     PreferencesRequest,
     SyncSchema,
 )
-from identity import standing
+from identity import people, standing
 from identity.acting import Actor
 from identity.errors import AssuranceLevelRequired, RegistryUnavailable
 from identity.ids import PersonId
@@ -52,7 +52,7 @@ def list_licence_kinds(_call: Call) -> dict[str, Any]:
 def sync_wallet(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
     parts, person_id = call.services, person_of(call)
     with parts.database.read() as session:
-        number = syncing.holder_number(session, parts.cipher, person_id)
+        number = people.number_of(session, parts.cipher, person_id)
     answers = parts.registries.ask_all(number)
     admitting.hold(call)
     syncing.store_answers(call.session, parts.cipher, person_id, answers, call.now)
@@ -155,7 +155,7 @@ def refresh(call: Call, licence_id: str) -> None:
     parts, person_id = call.services, person_of(call)
     with parts.database.read() as session:
         source = syncing.source_of(session, person_id, licence_id)
-        number = syncing.holder_number(session, parts.cipher, person_id)
+        number = people.number_of(session, parts.cipher, person_id)
     record = parts.registries.ask_one(source.registry_code, source.identifier, holder_number=number)
     if record is not None and number in record.holder_numbers:
         admitting.hold(call)

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from api import admitting
 from api.blueprint import Answer, Blueprint, Summary
 from api.call import Call
 from api.guards import PUBLIC, SUBMITS_FORMS
@@ -39,6 +40,7 @@ blp = Blueprint("reviews", __name__, url_prefix="/v1", description="好差评 ·
     once=ONE_DAY,
 )
 def review_a_case(call: Call, body: dict[str, Any], case_id: UUID) -> dict[str, Any]:
+    admitting.hold(call)
     review = writing.write(
         call.session,
         call.services.cipher,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.call import Call
 from hotservices import rights as hotservices_rights
+from hotservices.usage import states
 from identity import rights as identity_rights
 from identity.accounts import AccountRow, LoginRow
 from identity.crypto.cipher import PiiCipher
@@ -37,6 +38,8 @@ def erase(call: Call) -> None:
 
     The caller is held alone: their person's row is locked before any other, as proofs do.
     """
+    # Before the account: who records a use locks its state, and by the receipt their account.
+    states.hold(call.session, call.citizen.account_id)
     # Locked, so that what else this account does at the moment, or a login to it, comes before or after.
     account_id = call.citizen.account_id
     logins = select(LoginRow.id).where(LoginRow.account_id == account_id).order_by(LoginRow.id)

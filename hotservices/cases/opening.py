@@ -82,7 +82,7 @@ def open_case(
 def _hold(session: Session, account_id: AccountId) -> None:
     """Let what one account opens come one after the other, and nothing after it was closed."""
     closed_at = select(AccountRow.closed_at).where(AccountRow.id == account_id)
-    if session.scalars(closed_at.with_for_update()).one() is not None:
+    if session.scalars(closed_at.with_for_update(key_share=True)).one() is not None:
         raise SessionEnded
 
 

@@ -1,11 +1,11 @@
 """One event kept in one statement, where the database can write several tables in one: PostgreSQL, not SQLite.
 
-A transaction would wait for the database five times. Nothing is locked here: the statement takes effect only where the
-state is, byte for byte, still what was read. Whoever records an event seals the state anew, even when nothing in it
+A transaction would wait for the database five times. Nothing is locked beforehand: the statement takes effect only where
+the state is, byte for byte, still what was read. Whoever records an event seals the state anew, even when nothing in it
 changes, so its bytes are the version of all that is kept of a person's use, receipts included.
 
 It is committed asynchronously (`synchronous_commit`): a database whose machine loses its power may lose the events of
-the last half second, each with its receipt, and never a part of one. What is learnt from millions of uses is not worth
+the last moments (three times `wal_writer_delay`, 0.6 s), each with its receipt, and never a part of one. What is learnt from millions of uses is not worth
 that each of them waits for a disk.
 """
 
@@ -13,10 +13,10 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, cast, exists, func, insert, select, true, update
+from sqlalchemy import Connection, bindparam, cast, func, insert, select, true, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from hotservices.models import ImpersonalRankingRow
+from hotservices.preferences import PERSONAL
 from hotservices.usage.models import UsageLogRow, UsageReceiptRow, UsageStateRow
 from hotservices.usage.uses import Attributes
 from identity.ids import AccountId
@@ -30,15 +30,14 @@ def _given(name: str, like: Any) -> ColumnElement[Any]:
 
 _ACCOUNT = bindparam("account_id", type_=UsageStateRow.account_id.type)
 _DIGEST = _given("event_digest", UsageReceiptRow.event_digest)
-_IMPERSONAL = exists().where(ImpersonalRankingRow.account_id == _ACCOUNT)
 _SAID = select(UsageReceiptRow.said_digest).where(
-    UsageReceiptRow.account_id == _ACCOUNT, UsageReceiptRow.event_digest == _DIGEST
+    UsageReceiptRow.account_id == _ACCOUNT, UsageReceiptRow.event_digest == _DIGEST, PERSONAL
 )
-_STATE = select(UsageStateRow.state_sealed).where(UsageStateRow.account_id == _ACCOUNT)
+_STATE = select(UsageStateRow.state_sealed).where(UsageStateRow.account_id == _ACCOUNT, PERSONAL)
 _READ = Prepared(
     select(
         _STATE.scalar_subquery().label("state_sealed"),
-        _IMPERSONAL.label("impersonal"),
+        PERSONAL.label("personal"),
         _SAID.scalar_subquery().label("said_digest"),
     ),
 )
@@ -49,7 +48,7 @@ def _write() -> Prepared:
     as_read = sealed == bindparam("before", type_=sealed.type)
     saved = (
         update(UsageStateRow)
-        .where(UsageStateRow.account_id == _ACCOUNT, as_read, ~_IMPERSONAL)
+        .where(UsageStateRow.account_id == _ACCOUNT, as_read, PERSONAL)
         .values(state_sealed=bindparam("after", type_=sealed.type))
         .returning(UsageStateRow.account_id)
         .cte("saved")
@@ -85,8 +84,8 @@ def read(
 ) -> tuple[Any, Attributes]:
     """Return what is kept of a person's use, and what is known of them where `write` will be possible.
 
-    Of the first, `state_sealed` and the `said_digest` that the event's id counted with are None where there is none;
-    `impersonal` tells that nothing may be kept.
+    Of the first, `state_sealed` and the `said_digest` that the event's id counted with are None where there is none; where
+    ranking is not `personal`, they are not read.
     """
     kept = Question(_READ, {"account_id": account_id, "event_digest": event_digest}, itemgetter(0))
     if is_possible(connection):

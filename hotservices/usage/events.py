@@ -89,7 +89,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Records events. `places` gives each service's place; `attributes` asks what is known of the person."""
+    """Records events. `places` gives each service's place; what is called `attributes` asks what is known of the person."""
 
     cipher: PiiCipher
     places: Mapping[str, int]
@@ -139,7 +139,7 @@ class Recorder:
         kept, known = at_once.read(connection, account_id, event.id_digest(), attributes)
         if kept.said_digest not in (None, event.said_digest()):
             return [Rejected(0, Refusal.ID_REUSED)]
-        if kept.impersonal or kept.said_digest is not None:
+        if kept.said_digest is not None or not kept.personal:
             return []
         person = kept.state_sealed and states.open_sealed(self.cipher, account_id, kept.state_sealed)
         if person and event.id is None and person.used_in_visit(*self._place_of(person, event, now)):

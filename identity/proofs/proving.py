@@ -22,7 +22,7 @@ from identity.ids import AccountId, LoginId, PersonId, new_id
 from identity.notices import NoticeKind
 from identity.organisations import memberships
 from identity.people import Person, PersonRow
-from identity.sessions import SessionRow
+from identity.sessions import SessionRow, lock_in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,7 @@ def _detach_unproved(session: Session, account_id: AccountId, now: datetime) -> 
     ).all()
     for login_id in unproved:
         part(session, account_id, LoginId(login_id), now)
-        session.execute(
-            update(SessionRow)
-            .where(SessionRow.login_id == login_id, SessionRow.revoked_at.is_(None))
-            .values(revoked_at=now),
-        )
+        theirs = SessionRow.login_id == login_id, SessionRow.revoked_at.is_(None)
+        lock_in_turn(session, *theirs)
+        session.execute(update(SessionRow).where(*theirs).values(revoked_at=now))
     return bool(unproved)

@@ -93,6 +93,16 @@ def test_an_id_told_between_reading_and_writing_it_counts_once(
     assert visits(sandbox, citizen, said) == (said == FUND) + (said == SCHOOL) * len(came_first)
 
 
+def test_an_id_is_nobodys_business_once_personal_ranking_is_off(sandbox: Sandbox, citizen: Citizen) -> None:
+    tell(citizen, used(SCHOOL, id="e1"))
+    citizen.expect(200, "POST", PERSONALISATION, json={"on": False})
+
+    answers = [tell(citizen, used(PASSPORT, id="e1")), tell(citizen, used(PASSPORT, id="e1"), used(FUND))]
+
+    assert [answer["rejected"] for answer in answers] == [[], []]
+    assert visits(sandbox, citizen, PASSPORT) == 0
+
+
 def test_nothing_is_kept_of_who_turns_personal_ranking_off_in_between(
     citizen: Citizen, in_between: Callable[[Callable[[], object]], None]
 ) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from api.upkeep import purging
 from api.upkeep.retention import Retention
 from hotservices.models import ImpersonalRankingRow, ServicePreferenceRow
-from hotservices.usage.models import UsageStateRow
+from hotservices.usage.models import UsageReceiptRow, UsageStateRow
 from identity import notices
 from identity.accounts import AccountRow
 from identity.consent_texts import ConsentGivenRow
@@ -156,6 +156,7 @@ def closed_and_used(sandbox: Sandbox) -> None:
     with sandbox.parts.database.write() as session:
         one = session.scalars(select(AccountRow.id).where(AccountRow.closed_at.is_not(None))).one()
         session.add(UsageStateRow(account_id=one, state_sealed=b""))
+        session.add(UsageReceiptRow(account_id=one, event_digest=b"", said_digest=b"", received_at=now))
         session.add(ImpersonalRankingRow(account_id=one, since=now))
         session.add(ServicePreferenceRow(account_id=one, service_code="SVC0022", favourite_since=now))
 

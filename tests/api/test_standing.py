@@ -9,12 +9,12 @@ import pytest
 from werkzeug.test import TestResponse
 
 from identity.proofs.proving import ProofDesk
-from tests import family
+from tests import cases, family
 from tests.consents import an_asker, ask, named
 from tests.family import acting, tie
 from tests.interleaving import meanwhile
 from tests.organisations import add, at_level_3, register, revoke
-from tests.sandbox import JSON, Citizen, Sandbox
+from tests.sandbox import JSON, Citizen, Sandbox, at_once
 from wallet.showing.show_tokens import ShowDesk
 
 KIND = "DRIVING_LICENCE"
@@ -203,6 +203,50 @@ def test_a_helper_whose_tie_ends_confirms_nothing_more(sandbox: Sandbox) -> None
 
     seen = officer.expect(200, "GET", f"/v1/verifications/{scan['id']}")
     assert (seen["outcome"], seen["holder"]) == ("pending", None)
+
+
+def test_after_unbinding_was_answered_no_case_is_opened_withdrawn_or_reviewed(sandbox: Sandbox) -> None:
+    citizen = proved(sandbox)
+    waiting, done = cases.open_case(citizen), cases.finished(sandbox, citizen)
+    stars = {"stars": 1, "aspects": [], "comment": "x"}
+
+    for path, body in (
+        (f"/v1/services/{cases.SERVICE}/cases", {}),
+        (f"/v1/cases/{waiting['id']}/withdraw", {}),
+        (f"/v1/cases/{done['id']}/review", stars),
+    ):
+        refused_meanwhile(citizen, lambda: citizen.expect(200, "POST", UNBIND), path, json=body)
+        citizen.bind()
+        citizen.prove()
+
+    assert cases.read(citizen, waiting)["state"] == "submitted"
+    assert len(citizen.expect(200, "GET", "/v1/cases")["items"]) == 2
+    assert cases.read(citizen, done)["review"] is None
+
+
+def test_a_helper_whose_tie_ends_withdraws_no_case(sandbox: Sandbox) -> None:
+    helper, principal = proved(sandbox, "li-na"), sandbox.citizen("zhang-wei")
+    tie_id, waiting = tie(sandbox, helper, principal), cases.open_case(principal)
+    as_helper, end = acting(helper, dependant_id=tie_id), f"/v1/dependants/{tie_id}/revoke"
+
+    refused_meanwhile(
+        as_helper, lambda: principal.expect(200, "POST", end), f"/v1/cases/{waiting['id']}/withdraw", json={}
+    )
+
+    assert cases.read(principal, waiting)["state"] == "submitted"
+
+
+def test_two_who_act_for_each_other_open_cases_at_the_same_moment(sandbox: Sandbox) -> None:
+    one, other = proved(sandbox, "li-na"), proved(sandbox)
+    pair = [
+        acting(one, dependant_id=tie(sandbox, one, other)),
+        acting(other, dependant_id=tie(sandbox, other, one)),
+    ]
+
+    for _ in range(4):
+        opened = at_once(*(lambda helper=helper: cases.open_case(helper) for helper in pair))
+
+        assert [case["state"] for case in opened] == ["submitted", "submitted"]
 
 
 def test_a_guardian_whose_tie_ends_consents_to_nothing_more(sandbox: Sandbox) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from identity import people
 from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId
 from wallet import syncing
@@ -190,4 +191,4 @@ def _question(session: Session, cipher: PiiCipher, person_id: PersonId | None, l
     if person_id is None:
         raise LicenceNotFound
     source = syncing.source_of(session, person_id, licence_id)
-    return Question(person_id, syncing.holder_number(session, cipher, person_id), source)
+    return Question(person_id, people.number_of(session, cipher, person_id), source)
