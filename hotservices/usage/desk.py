@@ -80,6 +80,7 @@ class RankingDesk:
         ranker = self._ready()
         at = int(now.timestamp())
         person = states.open_person(state)
+        self._know(ranker, person.items)
         away = self._left_out(hidden, {ranker.items[place] for place in person.items})
         seat = user or NOBODY
         with self._lock:
@@ -182,8 +183,7 @@ class RankingDesk:
             log.warning("a use in the log can't be read")
             return
         ranker = self._ready()
-        if use.place >= len(ranker.items):
-            self._read_places(ranker, self._known)
+        self._know(ranker, (use.place, *person.items))
         with self._lock:
             if use.attributes:
                 ranker.describe(person, use.attributes)
@@ -236,6 +236,11 @@ class RankingDesk:
             given = set(found)
             self._places = {code: ranker.place_of(code) for code in codes if code in given}
             self._retired = frozenset(ranker.items) - frozenset(codes)
+
+    def _know(self, ranker: Ranker, used: Collection[int]) -> None:
+        """Read the places again, where another worker was quicker to know a service that somebody used there."""
+        if max(used, default=0) >= len(ranker.items):
+            self._read_places(ranker, self._known)
 
     def _start(self) -> None:
         with self._lock:

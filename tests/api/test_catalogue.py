@@ -72,6 +72,28 @@ def test_a_new_service_is_live_everywhere_in_every_worker(sandbox: Sandbox, mana
     other.parts.close()
 
 
+def test_who_used_a_new_service_on_one_worker_gets_a_list_from_another_that_has_not_looked_yet(
+    sandbox: Sandbox, manager: Staff
+) -> None:
+    other = Sandbox(create_app(sandbox.parts.config))
+    other.parts.catalogue._look_at = float("inf")
+    citizen = sandbox.citizen("zhang-wei")
+    elsewhere = Caller(other.app, citizen.token)
+    listed = hot(elsewhere)
+    change(manager, put=[CAMP])
+    look_again(sandbox)
+
+    event = {"service_code": "EDU0001", "action": "apply"}
+    citizen.expect(202, "POST", "/v1/service-events", json={"events": [event]})
+
+    assert hot(elsewhere) == listed
+    assert "EDU0001" not in found(elsewhere, "shuqituoguan")
+    other.parts.ranking.catch_up()
+    look_again(other)
+    assert "EDU0001" in hot(elsewhere)
+    other.parts.close()
+
+
 def test_a_retired_service_is_gone_everywhere(sandbox: Sandbox, manager: Staff) -> None:
     citizen = sandbox.citizen("zhang-wei")
     citizen.expect(200, "POST", f"/v1/services/{GAOKAO}/favourite", json={"on": True})
