@@ -5,8 +5,8 @@ the state is, byte for byte, still what was read. Whoever records an event seals
 changes, so its bytes are the version of all that is kept of a person's use, receipts included.
 
 It is committed asynchronously (`synchronous_commit`): a database whose machine loses its power may lose the events of
-the last moments (three times `wal_writer_delay`, 0.6 s), each with its receipt, and never a part of one. What is learnt from millions of uses is not worth
-that each of them waits for a disk.
+the last moments (three times `wal_writer_delay`, 0.6 s), each with its receipt, and never a part of one. What is learnt
+from millions of uses is not worth that each of them waits for a disk.
 """
 
 from datetime import datetime

@@ -89,7 +89,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Records events. `places` gives each service's place; what is called `attributes` asks what is known of the person."""
+    """Records events. `places` gives each service's place; what `attributes` asks is known of the person."""
 
     cipher: PiiCipher
     places: Mapping[str, int]

@@ -16,9 +16,7 @@ from identity.prepared import Executor, Prepared, Question
 _MINE = UsageStateRow.account_id == bindparam("account_id")
 _READ = Prepared(select(UsageStateRow.state_sealed).where(_MINE))
 _READ_WHERE_PERSONAL = Prepared(select(UsageStateRow.state_sealed).where(_MINE, preferences.PERSONAL))
-_LOCK = Prepared(
-    select(UsageStateRow.state_sealed, preferences.PERSONAL.label("personal")).where(_MINE).with_for_update()
-)
+_LOCK = Prepared(select(UsageStateRow.state_sealed).where(_MINE, preferences.PERSONAL).with_for_update())
 _SEALED = bindparam("sealed", type_=UsageStateRow.state_sealed.type)
 # PostgreSQL's words, which SQLite took over. Nothing is begun for an account that is closed by now.
 _BEGIN = Prepared(
@@ -70,13 +68,11 @@ def lock(session: Executor, cipher: PiiCipher, account_id: AccountId) -> Person 
     if row is None and preferences.is_personal(account_id).ask(session):
         _BEGIN.run(session, account_id=account_id, sealed=seal(cipher, account_id, Person()))
         row = _LOCK.first(session, account_id=account_id)
-    if row is None or not row.personal:
-        return None
-    return open_sealed(cipher, account_id, row.state_sealed)
+    return None if row is None else open_sealed(cipher, account_id, row.state_sealed)
 
 
 def hold(session: Executor, account_id: AccountId) -> None:
-    """Keep events of a person waiting until this transaction ends, whatever they want."""
+    """Keep events of a person waiting until this transaction ends."""
     _LOCK.first(session, account_id=account_id)
 
 

@@ -131,7 +131,8 @@ def test_with_personal_ranking_off_the_list_is_everybodys(sandbox: Sandbox) -> N
 def test_with_personal_ranking_off_nothing_of_the_person_is_read(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    citizen = sandbox.citizen("zhang-wei")
+    citizen, use = sandbox.citizen("zhang-wei"), {"service_code": "SVC0101", "action": "apply"}
+    citizen.expect(202, "POST", "/v1/service-events", json={"events": [use]})
     citizen.expect(200, "POST", PERSONALISATION, json=OFF)
     read: list[str] = []
     rows: dict[str, list[Any]] = {}
@@ -155,12 +156,15 @@ def test_with_personal_ranking_off_nothing_of_the_person_is_read(
     monkeypatch.setattr(Plan, "read", note_prepared)
     hot(citizen)
     citizen.expect(200, "GET", "/v1/services?q=gjj")
+    for told in ([use], [use, use]):
+        citizen.expect(202, "POST", "/v1/service-events", json={"events": told})
 
     assert [statement for statement in rows if "impersonal_rankings" in statement]
     personal = ("holdings", "service_preferences", "persons.", "usage_states")
     assert [s for s in read if any(name in s for name in personal)] == []
     # A statement that asks whether ranking is personal may name more, and is given nothing of it.
-    assert [s for s, given in rows.items() if given and any(name in s for name in personal)] == []
+    given = [s for s, raws in rows.items() if any(any(raw) for raw in raws)]
+    assert [s for s in given if any(name in s for name in personal)] == []
 
 
 def test_personal_ranking_is_on_until_it_is_turned_off_and_can_be_turned_on_again(citizen: Citizen) -> None:
