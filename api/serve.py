@@ -6,6 +6,7 @@ by measurement; the README has the figures.
 
 import os
 import shutil
+import signal
 import socket
 import sys
 from contextlib import nullcontext
@@ -19,6 +20,9 @@ from api.config import Config, ConfigError
 from api.worker.minding import WorkerMinder
 
 MAX_WORKERS, MAX_THREADS = 64, 128
+ENDING = (signal.SIGINT, signal.SIGTERM)
+# A worker that is told to end may finish what it is answering; after that it is killed.
+END_SECONDS = 30
 MULTIPROCESS_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
@@ -34,7 +38,8 @@ def main() -> None:
     except ConfigError as error:
         sys.exit(f"liangzheng can't start: {error}")
     address = _free_address(host, port)
-    _share_metrics(config.data_dir / "metrics")
+    _share_metrics(config.data_dir / "metrics" / f"{address}:{port}")
+    os.register_at_fork(before=_hold_signals, after_in_parent=_let_signals, after_in_child=_end_when_told)
     server = Server(
         "wsgi:app",
         address=address,
@@ -47,6 +52,7 @@ def main() -> None:
         log_access=False,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
+        workers_kill_timeout=END_SECONDS,
     )
     with WorkerMinder() if with_worker else nullcontext():
         server.serve()
@@ -84,8 +90,25 @@ def _yes(name: str) -> bool:
     return text == "yes"
 
 
+def _hold_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+
+
+def _let_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
+
+def _end_when_told() -> None:
+    # A worker is forked with its parent's handlers, which only set a flag that nobody reads there: told to end while
+    # it still loads the app, it would serve for ever and its parent wait for it. Later it has handlers of its own.
+    for asked in ENDING:
+        signal.signal(asked, signal.SIG_DFL)
+    _let_signals()
+
+
 def _share_metrics(folder: Path) -> None:
-    # Counters of a server that is gone must not be counted again.
+    # Counters of a server that is gone must not be counted again. Another server's, which may share DATA_DIR, live on:
+    # the folder is that of an address, which nobody else listens on.
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     os.environ[MULTIPROCESS_METRICS] = str(folder)

@@ -1,13 +1,14 @@
 """A server process of one's own, as `make run` starts it, for tests from the outside."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,6 +18,8 @@ from api.config import Config
 from tests.paths import ROOT
 
 START_SECONDS = 60
+# Below the ports that systems give to outgoing connections (on Linux from 32768 on).
+PORTS, MANY_TRIES = range(20_000, 32_000), 100
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,8 @@ def serving(config: Config, log: IO[bytes] | None = None) -> Iterator[str]:
 @contextmanager
 def pair(config: Config) -> Iterator[tuple[Server, Server]]:
     """Lend two sandbox servers on one database; they start side by side."""
-    here, there = _free_ports(2)
-    with _starting(config, here) as first, _starting(config, there) as second:
+    here, there = free_ports(2)
+    with starting(config, here) as first, starting(config, there) as second:
         _wait_for(first, here)
         _wait_for(second, there)
         yield _server(here, first), _server(there, second)
@@ -55,8 +58,8 @@ def pair(config: Config) -> Iterator[tuple[Server, Server]]:
 @contextmanager
 def running_server(config: Config, log: IO[bytes] | None = None, **more: str) -> Iterator[Server]:
     """Lend a sandbox server that a test may kill; `more` stands in its environment too."""
-    (port,) = _free_ports(1)
-    with _starting(config, port, log, **more) as process:
+    (port,) = free_ports(1)
+    with starting(config, port, log, **more) as process:
         _wait_for(process, port)
         yield _server(port, process)
 
@@ -66,9 +69,10 @@ def _server(port: int, process: "subprocess.Popen[bytes]") -> Server:
 
 
 @contextmanager
-def _starting(
+def starting(
     config: Config, port: int, log: IO[bytes] | None = None, **more: str
 ) -> Iterator["subprocess.Popen[bytes]"]:
+    """Lend the process of a server that may not answer yet."""
     process = subprocess.Popen(
         [sys.executable, "-m", "api.serve"],
         cwd=ROOT,
@@ -94,12 +98,21 @@ def environment(config: Config) -> dict[str, str]:
     }
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Return ports that nobody listens on and that no outgoing connection is given before a server has started."""
     with ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
+        return [_free_port(held) for _ in range(count)]
+
+
+def _free_port(held: ExitStack) -> int:
+    for _ in range(MANY_TRIES):
+        probe = held.enter_context(socket.socket())
+        with suppress(OSError):
+            port = random.choice(PORTS)  # noqa: S311  nobody guards it
+            probe.bind(("127.0.0.1", port))
+            return port
+    msg = "no port is free"
+    raise OSError(msg)
 
 
 def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:

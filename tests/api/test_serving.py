@@ -1,0 +1,58 @@
+"""How `make run` starts and ends: beside other servers, and in the middle of its start."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from api.config import Config
+from api.serve import END_SECONDS
+from tests import live, outside
+
+MANY = 20
+
+
+def answered(address: str) -> float:
+    """Return how many requests a server's metrics tell of."""
+    with outside.client(address) as anybody:
+        lines = anybody.get("/metrics").text.splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith("lz_requests_total{"))
+
+
+def child_of(process: "subprocess.Popen[bytes]") -> int:
+    """Wait for a server's first worker, which then loads the app."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while not (found := children.read_text(encoding="ascii").split()):
+        assert process.poll() is None
+        time.sleep(0.001)
+    return int(found[0])
+
+
+def test_a_server_that_starts_leaves_the_counts_of_its_neighbour(config: Config) -> None:
+    with live.serving(config) as first:
+        with outside.client(first) as anybody:
+            for _ in range(MANY):
+                anybody.get("/healthz")
+        with live.serving(config) as second:
+            assert answered(first) >= MANY > answered(second) > 0
+
+
+def test_servers_that_share_a_folder_start_side_by_side(config: Config) -> None:
+    with live.pair(config) as (one, other):
+        assert answered(one.address) > 0
+        assert answered(other.address) > 0
+
+
+@pytest.mark.parametrize("seconds", [0, 0.2])
+def test_a_server_that_is_ended_while_it_starts_ends_with_its_worker(config: Config, seconds: float) -> None:
+    (port,) = live.free_ports(1)
+    with live.starting(config, port) as process:
+        worker = child_of(process)
+        time.sleep(seconds)
+        process.terminate()
+        process.wait(timeout=END_SECONDS / 2)
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
