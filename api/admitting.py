@@ -7,15 +7,18 @@ from api.call import Call
 from api.errors import Forbidden, Unauthenticated
 from identity import sessions, standing
 from identity.clients import client as clients
+from identity.ids import AccountId
 
 BEARER = "Bearer "
 
 
 def citizen(call: Call) -> None:
     """Let a citizen in. Raises Unauthenticated, Forbidden."""
-    session_id = _role(call, tokens.CITIZEN).session_id
+    said = _role(call, tokens.CITIZEN)
+    asked, account_id = sessions.asking(said.session_id), AccountId(said.subject)
     with call.lookup() as connection:
-        call.principal = sessions.citizen(connection, call.services.cipher, session_id, call.now)
+        row = call.ask_who(connection, asked, account_id)
+        call.principal = sessions.citizen_of(connection, call.services.cipher, said.session_id, row, call.now)
 
 
 def hold(call: Call, *, alone: bool = False) -> None:

@@ -15,7 +15,7 @@ import marshmallow as ma
 from flask import Response, current_app
 
 from api import examples
-from api.call import Call
+from api.call import Ahead, Call
 from api.errors import (
     BodyTooLarge,
     MalformedRequest,
@@ -85,6 +85,7 @@ class Blueprint(flask_smorest.Blueprint):
         once: timedelta | None = None,
         repeatable: timedelta | None = None,
         limit: str | None = None,
+        ahead: Ahead | None = None,
         description: str | None = None,
     ) -> Callable[[Callable[..., Any]], Any]:
         """Declare a route.
@@ -93,7 +94,7 @@ class Blueprint(flask_smorest.Blueprint):
         `once` is how long an Idempotency-Key is remembered; `repeatable` the same for a view that works in
         several transactions, and may be repeated when a worker died in its middle. A `form` is described, and read by the
         view itself; `answers` are others than `answer` that are no problems, by their status. `limit` names a rate limit beside those of
-        every route.
+        every route. `ahead` is what the view asks (`Call.ask`) of the calling citizen in any case, so that it need not wait for the guard.
         """
         takes_body = body or (Empty if method == "POST" and not form else None)
         refusals = [*guard.refuses, *refuses, TooManyRequests]
@@ -117,7 +118,7 @@ class Blueprint(flask_smorest.Blueprint):
                 wrapped = once_per_lease(wrapped, repeatable)
             if limit:
                 wrapped = limited(wrapped, limit)
-            wrapped = _guarded(wrapped, guard, writes=method == "POST")
+            wrapped = _guarded(wrapped, guard, ahead, writes=method == "POST")
             wrapped = self._refusing(wrapped, refusals)
             wrapped = self._also_answering(wrapped, answers or {})
             wrapped = self.doc(**_operation(view, guard, summary, description, keyed))(wrapped)
@@ -185,10 +186,12 @@ def _undocumented_422(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
-def _guarded(view: Callable[..., Any], guard: Guard, *, writes: bool) -> Callable[..., Any]:
+def _guarded(
+    view: Callable[..., Any], guard: Guard, ahead: Ahead | None, *, writes: bool
+) -> Callable[..., Any]:
     @wraps(view)
     def wrapper(**path: object) -> Response:
-        with Call(services(), writes=writes) as call:
+        with Call(services(), writes=writes, ahead=ahead) as call:
             guard.admit(call)
             count_caller(call)
             response: Response = view(call, **path)

@@ -1,11 +1,11 @@
 """One request as the domain sees it: who calls, when, and the transaction it runs in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar, overload
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -15,8 +15,16 @@ from api.language import preferred
 from api.services import Services
 from hotservices.catalogue import Catalogue
 from identity.clients.client import Client
+from identity.ids import AccountId
 from identity.orm import reading
+from identity.prepared import Question, rows_together
 from identity.sessions import Citizen, Principal, StaffMember
+
+Answer = TypeVar("Answer")
+Other = TypeVar("Other")
+Third = TypeVar("Third")
+# What a route asks of whoever's account it is, in any case.
+Ahead = Callable[["Call", AccountId], Sequence[Question[Any]]]
 
 
 class Call:
@@ -25,7 +33,7 @@ class Call:
     A POST gets one transaction: committed when the route returns, rolled back when it raises. A GET reads.
     """
 
-    def __init__(self, services: Services, *, writes: bool) -> None:
+    def __init__(self, services: Services, *, writes: bool, ahead: Ahead | None = None) -> None:
         self.services = services
         self.now: datetime = services.clock.now()
         self.principal: Principal | Client | None = None
@@ -34,6 +42,8 @@ class Call:
         self._session: Session | None = None
         self._transaction = ExitStack()
         self._catalogue: Catalogue | None = None
+        self._ahead = ahead
+        self._told: dict[tuple[Any, ...], list[Any]] = {}
         self._on_begin: Callable[[Session], None] | None = None
 
     @cached_property
@@ -77,6 +87,34 @@ class Call:
                 yield connection
         else:
             yield self._reading()
+
+    def ask_who(self, connection: Connection, who: Question[Answer], account_id: AccountId) -> Answer:
+        """Ask who calls. What the route asks of this account in any case travels along, unread.
+
+        Whether the answers are of use is seen by who it turns out to be: `ask` takes one only for the same question.
+        """
+        ahead = self._ahead(self, account_id) if self._ahead else ()
+        found, *told = rows_together(connection, [who, *ahead])
+        self._told = {question.key: rows for question, rows in zip(ahead, told, strict=True)}
+        return who.read(found)
+
+    @overload
+    def ask(self, one: Question[Answer], /) -> tuple[Answer]: ...
+    @overload
+    def ask(self, one: Question[Answer], other: Question[Other], /) -> tuple[Answer, Other]: ...
+    @overload
+    def ask(
+        self, one: Question[Answer], other: Question[Other], third: Question[Third], /
+    ) -> tuple[Answer, Other, Third]: ...
+    def ask(self, *questions: Question[Any]) -> tuple[Any, ...]:
+        """Ask what does not depend on one another, together; what was asked ahead is answered already, once."""
+        given = {question.key: self._told.pop(question.key, None) for question in questions}
+        missing = [question for question in questions if given[question.key] is None]
+        if missing:
+            with self.lookup() as connection:
+                found = rows_together(connection, missing)
+            given |= {question.key: rows for question, rows in zip(missing, found, strict=True)}
+        return tuple(question.read(given[question.key] or []) for question in questions)
 
     @property
     def session(self) -> Session:

@@ -51,18 +51,18 @@ def _receive() -> None:
 
 def _send(response: Response) -> Response:
     headers = response.headers
-    headers[HEADER] = g.get("request_id") or new_id()
-    said = {name.lower() for name in headers.keys()}  # noqa: SIM118  iterating over headers gives pairs
-    headers.extend((name, value) for name, value in SAFETY.items() if name.lower() not in said)
+    polled = request.method == "GET" and response.status_code == HTTPStatus.OK and not response.is_streamed
+    usual = SAFETY | {"Cache-Control": "private, no-cache" if polled else "no-store"}
     if (response.mimetype or "").endswith("json"):
-        headers.setdefault("Content-Language", content_language())
+        usual["Content-Language"] = content_language()
         headers.add("Vary", "Accept-Language, Authorization")
-    if request.method == "GET" and response.status_code == HTTPStatus.OK and not response.is_streamed:
-        headers.setdefault("Cache-Control", "private, no-cache")
+    # Looked through once: werkzeug's headers are a list, which `setdefault` reads from its beginning every time.
+    said = {name.lower() for name, _ in headers}
+    headers.extend((name, value) for name, value in usual.items() if name.lower() not in said)
+    headers[HEADER] = g.get("request_id") or new_id()
+    if polled:
         response.add_etag()
         response.make_conditional(request)
-        return response
-    headers.setdefault("Cache-Control", "no-store")
     return response
 
 

@@ -9,20 +9,25 @@ from api.call import Call
 from hotservices import preferences
 from hotservices.bundles import Requirement
 from hotservices.cases import reading
-from hotservices.catalogue import ENTERPRISE, PERSONAL
+from hotservices.catalogue import ENTERPRISE, NOTHING, PERSONAL
 from hotservices.hot_list import INSPECTIONS
 from hotservices.hot_reasons import HeldLicence, Person
+from hotservices.preferences import Preferences
 from hotservices.seasons import may_begin_school
 from hotservices.usage import states
 from identity import dependant_views
 from identity.acting import ORGANISATION
 from identity.clock import age_on, civil_date
+from identity.ids import AccountId, PersonId
 from identity.numbers import resident_id, uscc
-from identity.prepared import Question, ask_together
+from identity.prepared import Question
 from identity.sessions import Citizen
 from wallet import briefs
 from wallet.briefs import Brief, Holder
 from wallet.kinds import all_kinds
+
+# Only what is inspected is opened, for the day that lies sealed in it.
+INSPECTED = frozenset(INSPECTIONS)
 
 
 def kinds_held(call: Call) -> Collection[str] | None:
@@ -51,12 +56,8 @@ def person_ranked(call: Call) -> Person | None:
     citizen = call.principal
     if not isinstance(citizen, Citizen):
         return None
-    choice = preferences.where_personal(citizen.account_id)
-    state = states.where_personal(call.services.cipher, citizen.account_id)
-    # Only what is inspected is opened, for the day that lies sealed in it.
-    asked = person_using(call, opened=INSPECTIONS.keys())
-    with call.lookup() as connection:
-        chosen, use, known = ask_together(connection, choice, state, asked)
+    choice, state = _choice_and_use(call, citizen.account_id)
+    chosen, use, known = call.ask(choice, state, person_using(call, opened=INSPECTED))
     if chosen is None or known is None:
         return None
     return replace(
@@ -64,28 +65,57 @@ def person_ranked(call: Call) -> Person | None:
     )
 
 
-def person_using(call: Call, *, opened: Collection[str] = ()) -> Question[Person | None]:
+def ranked_ahead(call: Call, account_id: AccountId) -> Sequence[Question[Any]]:
+    """Return what `person_ranked` asks of an account whose citizen acts for themselves."""
+    return (*_choice_and_use(call, account_id), _holder(call, account_id, opened=INSPECTED))
+
+
+def person_using(call: Call, *, opened: frozenset[str] = NOTHING) -> Question[Person | None]:
     """Ask what is known of the caller, or of the enterprise that they act for; `opened` as `briefs.holder` has it.
 
     It is what the ranking may know, and nothing that they chose; None where it may not be personal.
     """
     citizen = call.citizen
     for_enterprise = audience_of(citizen) == ENTERPRISE
-    if citizen.person_id is None:
-        nobody = Person(for_enterprise=for_enterprise)
-        return preferences.is_personal(citizen.account_id).then(lambda personal: nobody if personal else None)
-    holder = briefs.holder(
-        call.services.cipher,
-        citizen.person_id,
-        call.now,
-        opened=opened,
-        only_if=preferences.PERSONAL,
-        account_id=citizen.account_id,
-    )
+    principal_id = citizen.person_id if citizen.acting_for else None
+    holder = _holder(call, citizen.account_id, principal_id, opened=opened)
     return holder.then(lambda found: found and _person(found, civil_date(call.now), for_enterprise))
 
 
+def using_ahead(call: Call, account_id: AccountId) -> Question[Any]:
+    """Return what `person_using` asks of an account whose citizen acts for themselves."""
+    return _holder(call, account_id)
+
+
+def _choice_and_use(
+    call: Call, account_id: AccountId
+) -> tuple[Question[Preferences | None], Question[bytes | None]]:
+    return (
+        preferences.where_personal(account_id),
+        states.where_personal(call.services.cipher, account_id),
+    )
+
+
+def _holder(
+    call: Call,
+    account_id: AccountId,
+    principal_id: PersonId | None = None,
+    *,
+    opened: frozenset[str] = NOTHING,
+) -> Question[Holder | None]:
+    return briefs.holder(
+        call.services.cipher,
+        account_id,
+        call.now,
+        principal_id=principal_id,
+        opened=opened,
+        only_if=preferences.PERSONAL,
+    )
+
+
 def _person(holder: Holder, today: date, for_enterprise: bool) -> Person:
+    if holder.number is None:
+        return Person(for_enterprise=for_enterprise)
     held = [_licence(brief) for brief in holder.held]
     if for_enterprise:
         return Person(held, for_enterprise=True, area=uscc.division_of(holder.number)[:4])

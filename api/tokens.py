@@ -38,9 +38,14 @@ class TokenPair:
 
 @dataclass(frozen=True, slots=True)
 class TokenClaims:
-    """What a genuine token says. A client's has scopes, and in the session's place the credential it was got with."""
+    """What a genuine token says: of whom, and by which session.
+
+    A client's has scopes, and in the session's place the credential it was got with. Since it was issued, a session may
+    have passed to another account than its `subject`.
+    """
 
     role: str
+    subject: str
     session_id: SessionId
     generation: int
     scopes: frozenset[str] = frozenset()
@@ -87,7 +92,7 @@ def read(keys: KeyRing, unverified: str, token_type: str, now: datetime) -> Toke
     if not genuine or claims["type"] != token_type or claims["exp"] <= now.timestamp():
         raise Unauthenticated
     scopes = frozenset(claims.get("scope", "").split())
-    return TokenClaims(claims["role"], SessionId(claims["sid"]), claims["gen"], scopes)
+    return TokenClaims(claims["role"], claims["sub"], SessionId(claims["sid"]), claims["gen"], scopes)
 
 
 def _signed(key: Key, claims: dict[str, Any], now: datetime, lifetime: timedelta) -> str:

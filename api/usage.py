@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -12,6 +13,7 @@ from api.call import Call
 from hotservices import preferences
 from hotservices.hot_reasons import Person
 from hotservices.signals.reasons import Ranked
+from hotservices.usage import at_once
 from hotservices.usage.events import Action, Event, Recorder, Rejected
 from identity.ids import AccountId
 from identity.prepared import Question
@@ -75,11 +77,20 @@ def record(call: Call, events: Sequence[Event]) -> list[Rejected]:
     # Before the transaction: it may need one of its own.
     recorder = call.services.ranking.recorder()
     if len(events) == 1 and call.writes_nothing_else and not call.services.database.is_sqlite:
-        with call.lookup() as connection:
-            rejected = recorder.record_at_once(connection, account_id, events[0], knowing(call), call.now)
+        rejected = _record_at_once(call, recorder, events[0])
         if rejected is not None:
             return rejected
     return recorder.record(call.transaction, account_id, events, knowing(call), call.now)
+
+
+def record_ahead(call: Call, account_id: AccountId) -> Sequence[Question[Any]]:
+    """Return what recording one event asks of an account."""
+    return () if call.services.database.is_sqlite else _kept_ahead(call, account_id)
+
+
+def note_opened_ahead(call: Call, account_id: AccountId) -> Sequence[Question[Any]]:
+    """Return what noting an opening asks of an account."""
+    return (at_once.kept(account_id),) if call.services.database.is_sqlite else _kept_ahead(call, account_id)
 
 
 def note(
@@ -106,13 +117,27 @@ def note_opened(call: Call, code: str) -> None:
     account_id, recorder = call.principal.account_id, call.services.ranking.recorder()
     opened = Event(code, Action.OPEN)
     try:
-        with call.lookup() as connection:
-            if recorder.record_at_once(connection, account_id, opened, knowing(call), call.now) is not None:
-                return
+        if _record_at_once(call, recorder, opened) is not None:
+            return
         with call.services.database.transaction() as transaction:
             recorder.record(transaction, account_id, [opened], knowing(call), call.now)
     except OperationalError as error:
         log.warning("an opening was not noted", error=type(error.orig).__name__)
+
+
+def _kept_ahead(call: Call, account_id: AccountId) -> Sequence[Question[Any]]:
+    return at_once.kept(account_id), known.using_ahead(call, account_id)
+
+
+def _record_at_once(call: Call, recorder: Recorder, event: Event) -> list[Rejected] | None:
+    account_id = call.citizen.account_id
+    told: Mapping[str, str | int] | None = None
+    if call.services.database.is_sqlite:
+        (kept,) = call.ask(at_once.kept(account_id))
+    else:
+        kept, told = call.ask(at_once.kept(account_id), knowing(call))
+    with call.lookup() as connection:
+        return recorder.record_at_once(connection, account_id, event, kept, told, now=call.now)
 
 
 def is_personal(call: Call) -> bool:

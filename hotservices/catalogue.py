@@ -59,7 +59,8 @@ class Catalogue:
 
     `services` are by code, in catalogue order; `by_standing` has the portal's hot list first, then what most
     people ask for; `for_persons` and `for_enterprises` are the codes of what only those can ask for; `sought_with`
-    has, by the licences that they ask for, the services that many seek, each with its place in `by_standing`.
+    has, by the licences that they ask for, the services that many seek, each with its place in `by_standing`; `special`
+    is the one of these licences that tells the most of who holds them.
     """
 
     version: int
@@ -69,6 +70,7 @@ class Catalogue:
     for_persons: frozenset[str]
     for_enterprises: frozenset[str]
     sought_with: Mapping[tuple[str, ...], tuple[tuple[int, Service], ...]]
+    special: Mapping[tuple[str, ...], str]
 
     def get(self, code: str) -> Service:
         """Return a service. Raises ServiceNotFound."""
@@ -92,6 +94,7 @@ def catalogue_of(services: Iterable[Service], version: int = 0) -> Catalogue:
     listed = tuple(services)
     counts = Counter(service.theme for service in listed)
     by_standing = tuple(sorted(listed, key=standing))
+    sought_with = _sought_with(by_standing)
     return Catalogue(
         version=version,
         services=MappingProxyType({service.code: service for service in listed}),
@@ -99,7 +102,8 @@ def catalogue_of(services: Iterable[Service], version: int = 0) -> Catalogue:
         by_standing=by_standing,
         for_persons=frozenset(s.code for s in listed if s.audience == PERSONAL),
         for_enterprises=frozenset(s.code for s in listed if s.audience == ENTERPRISE),
-        sought_with=MappingProxyType(_sought_with(by_standing)),
+        sought_with=MappingProxyType(sought_with),
+        special=MappingProxyType(_special(sought_with)),
     )
 
 
@@ -109,6 +113,12 @@ def _sought_with(by_standing: Sequence[Service]) -> dict[tuple[str, ...], tuple[
         if service.popularity is Popularity.HIGH:
             found[service.requires].append((place, service))
     return {requires: tuple(some) for requires, some in found.items()}
+
+
+def _special(sets: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+    # An identity card says nothing of what a person needs: nearly every service asks for it.
+    special = {requires: [kind for kind in requires if kind != "ID_CARD"] for requires in sets}
+    return {requires: kinds[0] for requires, kinds in special.items() if kinds}
 
 
 def standing(service: Service) -> tuple[bool, int]:

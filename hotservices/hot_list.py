@@ -15,7 +15,7 @@ from operator import itemgetter
 from types import MappingProxyType
 
 from hotservices.ages import last_for, meant_for
-from hotservices.catalogue import Catalogue, Popularity, Service, standing
+from hotservices.catalogue import NOTHING, Catalogue, Popularity, Service, standing
 from hotservices.hot_reasons import HeldLicence, HotReason, HotService, Person, ReasonCode
 from hotservices.seasons import ENROLMENT, begins_school, in_season
 from hotservices.signals.columns import ReasonCode as Signal
@@ -42,6 +42,9 @@ OWN_AFFAIRS = frozenset(
         ReasonCode.SCHOOL_AGE,
     }
 )
+
+# What the ranking's signals are called here.
+_SAID_OF: Mapping[Signal, ReasonCode] = MappingProxyType({signal: ReasonCode(signal) for signal in Signal})
 
 # Which service renews which kind of licence.
 RENEWALS: Mapping[str, str] = MappingProxyType(
@@ -106,9 +109,9 @@ def hot_list(
     held = known.held or ()
     reminders = _reminders(catalogue, held, today)
     others = catalogue.not_for(audience or known.audience)
-    unfit = others | last_for(known.age)
+    late = last_for(known.age)
     own = chain(
-        _learnt(catalogue, ranked, known), _of_age(catalogue, known), _holdings(catalogue, held, unfit)
+        _learnt(catalogue, ranked, known), _of_age(catalogue, known), _holdings(catalogue, held, others, late)
     )
     sources = (
         _favourites(catalogue, known.favourites, reminders),
@@ -117,7 +120,7 @@ def hot_list(
         islice(own, BEFORE_SEASON),
         _seasonal(catalogue, today, others),
         own,
-        _foreknown(catalogue, unfit),
+        _foreknown(catalogue, others, late),
         _foreknown(catalogue, others),
     )
     chosen: dict[str, HotService] = {}
@@ -151,7 +154,7 @@ def _learnt_reason(catalogue: Catalogue, item: Ranked, person: Person) -> HotRea
         return HotReason(ReasonCode.CO_USE, service_name=source.name)
     # Who was there once has no rhythm yet, whatever the rhythm of others makes likely.
     once = reason.code is Signal.RHYTHM and reason.times == 1
-    code = ReasonCode.OWN_USE if once else ReasonCode(reason.code)
+    code = ReasonCode.OWN_USE if once else _SAID_OF[reason.code]
     return HotReason(code, times=reason.times)
 
 
@@ -222,26 +225,27 @@ def _seasonal(catalogue: Catalogue, today: date, others: frozenset[str]) -> list
 
 
 def _holdings(
-    catalogue: Catalogue, held: Sequence[HeldLicence], others: frozenset[str]
+    catalogue: Catalogue, held: Sequence[HeldLicence], others: frozenset[str], late: frozenset[str]
 ) -> Iterator[HotService]:
-    """Yield what many ask for, but what is for others, and this person holds everything for."""
+    """Yield what many ask for, but what is for others or comes late, and this person holds everything for."""
     titles = {licence.kind: licence.title for licence in held if licence.showable}
-    reasons = {}
-    for requires in catalogue.sought_with:
-        # An identity card says nothing of what a person needs: nearly every service asks for it.
-        special = [kind for kind in requires if kind != "ID_CARD"]
-        if special and titles.keys() >= set(requires):
-            reasons[requires] = HotReason(ReasonCode.LICENCE_HELD, titles[special[0]])
+    reasons = {
+        requires: HotReason(ReasonCode.LICENCE_HELD, titles[special])
+        for requires, special in catalogue.special.items()
+        if all(kind in titles for kind in requires)
+    }
     sought = (catalogue.sought_with[requires] for requires in reasons)
     for _, service in merge(*sought, key=itemgetter(0)):
-        if service.code not in others:
+        if service.code not in others and service.code not in late:
             yield HotService(service, reasons[service.requires])
 
 
-def _foreknown(catalogue: Catalogue, others: frozenset[str]) -> Iterator[HotService]:
-    """Yield every service but those for others, by what the catalogue says of its popularity."""
+def _foreknown(
+    catalogue: Catalogue, others: frozenset[str], late: frozenset[str] = NOTHING
+) -> Iterator[HotService]:
+    """Yield every service but those for others and those that come late, by what the catalogue says of its popularity."""
     for service in catalogue.by_standing:
-        if service.code not in others:
+        if service.code not in others and service.code not in late:
             yield HotService(service, _own_reason(service))
 
 

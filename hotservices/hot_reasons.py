@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from hotservices.catalogue import ENTERPRISE, PERSONAL, Service
 from hotservices.wording import Words
@@ -82,8 +83,7 @@ class Person:
         return self.held is not None or bool(self.favourites or self.hidden)
 
 
-@dataclass(frozen=True, slots=True)
-class HotReason:
+class HotReason(NamedTuple):
     """Why: a code, and what the words of it need.
 
     `days` until the licence or inspection ends; `service_name` of a service that the person used; `times` they
@@ -98,8 +98,7 @@ class HotReason:
     words: Words | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HotService:
+class HotService(NamedTuple):
     """A service on the list."""
 
     service: Service

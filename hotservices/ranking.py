@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Collection, Iterable, Mapping
+from itertools import filterfalse, islice
 from typing import Any
 
 import numpy as np
@@ -137,9 +138,8 @@ class Ranker:
     ) -> tuple[list[str], str | None]:
         """Return the list, and which of it is only tried out."""
         order = lineup.items[self._blend.order(lineup.columns, k + len(hidden))]
-        ranked = list(map(self.items.__getitem__, order.tolist()))
-        if hidden:
-            ranked = [item for item in ranked if item not in hidden][:k]
+        found = map(self.items.__getitem__, order.tolist())
+        ranked = list(islice(filterfalse(hidden.__contains__, found), k) if hidden else found)
         if len(ranked) < k:
             return self._filled_up(ranked, k, hidden), None
         tried = self._tried(user, k, at)

@@ -110,6 +110,11 @@ class Question(Generic[Answer_co]):
     values: Mapping[str, Any]
     read: Callable[[list[Any]], Answer_co]
 
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Return what tells it from another question to the database: the statement and its values."""
+        return (self.prepared, *self.values.items())
+
     def ask(self, session: Executor) -> Answer_co:
         """Ask it alone."""
         return self.read(self.prepared.all(session, **self.values))
@@ -129,17 +134,22 @@ def ask_together(
 ) -> tuple[Answer_co, Other, Third]: ...
 def ask_together(connection: Connection, *questions: Question[Any]) -> tuple[Any, ...]:
     """Ask what does not depend on one another: on PostgreSQL in one round trip, by libpq's pipeline mode."""
+    given = rows_together(connection, questions)
+    return tuple(question.read(rows) for question, rows in zip(questions, given, strict=True))
+
+
+def rows_together(connection: Connection, questions: Sequence[Question[Any]]) -> list[list[Any]]:
+    """Return each question's rows, for its `read`, by the same one round trip."""
     driver: Any = connection.connection.driver_connection
-    if not hasattr(driver, "pipeline"):
-        return tuple(question.ask(connection) for question in questions)
+    if len(questions) == 1 or not hasattr(driver, "pipeline"):
+        return [question.prepared.all(connection, **question.values) for question in questions]
     try:
         with driver.pipeline():
             asked = [question.prepared.execute(connection, question.values) for question in questions]
     except connection.dialect.loaded_dbapi.OperationalError as error:
         statements = "several in one round trip"
         raise OperationalError(statements, None, error) from error
-    given = [[plan.read(row) for row in cursor.fetchall()] for plan, cursor in asked]
-    return tuple(question.read(rows) for question, rows in zip(questions, given, strict=True))
+    return [[plan.read(row) for row in cursor.fetchall()] for plan, cursor in asked]
 
 
 def prepared_insert(row: type[Base]) -> Prepared:

@@ -30,7 +30,7 @@ from identity.devices import Login, SealedDevice
 from identity.errors import SessionEnded
 from identity.ids import AccountId, LoginId, OrganisationId, PersonId, SessionId, StaffId, new_id
 from identity.orm import ID, Base, primary_key, reading
-from identity.prepared import Executor, Prepared
+from identity.prepared import Executor, Prepared, Question
 from identity.staff import OrganisationKind, OrganisationRow, Owed, StaffRow, owed
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
@@ -236,12 +236,23 @@ def citizen(
     session_id: SessionId,
     now: datetime,
 ) -> Citizen:
-    """Return who calls with a citizen's token, and for whom. Raises SessionEnded.
+    """Return who calls with a citizen's token, and for whom. Raises SessionEnded."""
+    return citizen_of(session, cipher, session_id, asking(session_id).ask(session), now)
+
+
+def asking(session_id: SessionId) -> Question[Any | None]:
+    """Ask for what `citizen_of` tells who calls by."""
+    return Question(_CITIZEN, {"session_id": session_id}, lambda rows: next(iter(rows), None))
+
+
+def citizen_of(
+    session: Executor, cipher: PiiCipher, session_id: SessionId, row: Any | None, now: datetime
+) -> Citizen:
+    """Return who calls, by what was read of their session. Raises SessionEnded.
 
     Level, person and the tie that somebody acts by are read at every call, so that a change acts on running
     tokens.
     """
-    row = _CITIZEN.first(session, session_id=session_id)
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         raise SessionEnded
     account_id, person_id = AccountId(row.id), PersonId(row.person_id) if row.person_id else None

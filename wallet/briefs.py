@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, bindparam, case, false, or_, select
 
 from identity import people
+from identity.accounts import AccountRow
 from identity.crypto.cipher import PiiCipher
-from identity.ids import PersonId
+from identity.ids import AccountId, PersonId
 from identity.people import PersonRow
 from identity.prepared import Executor, Prepared, Question
 from wallet.kinds import all_kinds
@@ -32,6 +33,9 @@ _BRIEFS = Prepared(
     .where(HoldingRow.person_id == bindparam("person_id"))
     .order_by(LicenceRow.kind, LicenceRow.id),
 )
+# Whose licences an account asks for.
+_OWN: Condition = PersonRow.id == AccountRow.person_id
+_PRINCIPAL: Condition = PersonRow.id == bindparam("principal_id")
 # What time alone decides on.
 RUNNING_THEIR_TIME = {LicenceStatus.NOT_YET_VALID, LicenceStatus.VALID, LicenceStatus.EXPIRED}
 
@@ -55,9 +59,9 @@ class Brief:
 
 
 class Holder(NamedTuple):
-    """A holder by their number, with their licences in brief."""
+    """A holder by their number, with their licences in brief; nobody has a number of whom no real name is bound."""
 
-    number: str
+    number: str | None
     held: list[Brief]
 
 
@@ -68,37 +72,46 @@ def of(session: Executor, person_id: PersonId, now: datetime) -> list[Brief]:
 
 def holder(
     cipher: PiiCipher,
-    person_id: PersonId,
+    account_id: AccountId,
     now: datetime,
     *,
+    principal_id: PersonId | None = None,
     opened: Collection[str] = (),
     only_if: Condition,
-    **values: str,
 ) -> Question[Holder | None]:
-    """Ask for a person's number and licences in brief; only kinds to be `opened` are asked for their inspection.
+    """Ask for the number and the licences in brief of an account's person, or of the principal that they act for.
 
-    `only_if` is a condition on `values`, both the database's: where it is not true, nothing is read, and the answer
-    is None.
+    Only kinds to be `opened` are asked for their inspection. `only_if` is a condition of the database's on
+    `account_id`: where it is not true, nothing is read, and the answer is None.
     """
 
     def read(rows: list[Any]) -> Holder | None:
         if not rows:
             return None
         held = [_brief(row, now, _inspected(cipher, row)) for row in rows if row.id is not None]
-        return Holder(people.open_number(cipher, person_id, rows[0].number_sealed), held)
+        of, number = rows[0].person_id, rows[0].number_sealed
+        return Holder(people.open_number(cipher, of, number) if of else None, held)
 
-    return Question(_of_holder(frozenset(opened), only_if), {"person_id": person_id, **values}, read)
+    values = {"account_id": account_id}
+    if principal_id is None:
+        return Question(_of_holder(_OWN, frozenset(opened), only_if), values, read)
+    return Question(
+        _of_holder(_PRINCIPAL, frozenset(opened), only_if), values | {"principal_id": principal_id}, read
+    )
 
 
 @cache
-def _of_holder(opened: frozenset[str], only_if: Condition) -> Prepared:
+def _of_holder(whose: Condition, opened: frozenset[str], only_if: Condition) -> Prepared:
     content = case((or_(false(), *(LicenceRow.kind == kind for kind in opened)), LicenceRow.content_sealed))
     return Prepared(
-        select(PersonRow.number_sealed, *_BRIEF, content.label("content_sealed"))
-        .select_from(PersonRow)
+        select(
+            PersonRow.id.label("person_id"), PersonRow.number_sealed, *_BRIEF, content.label("content_sealed")
+        )
+        .select_from(AccountRow)
+        .outerjoin(PersonRow, whose)
         .outerjoin(HoldingRow, HoldingRow.person_id == PersonRow.id)
         .outerjoin(LicenceRow, LicenceRow.id == HoldingRow.licence_id)
-        .where(PersonRow.id == bindparam("person_id"), only_if)
+        .where(AccountRow.id == bindparam("account_id"), only_if)
         .order_by(LicenceRow.kind, LicenceRow.id),
     )
 

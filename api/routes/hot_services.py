@@ -36,6 +36,7 @@ blp = Blueprint("hot-services", __name__, url_prefix="/v1", description="热门�
     "`region` and `audience` work without a login too; who acts for an enterprise sees what those can ask for.",
     query=HotServiceQuery,
     answer=Answer(200, HotServiceList),
+    ahead=known.ranked_ahead,
 )
 def list_hot_services(call: Call, query: dict[str, Any]) -> Response:
     person = known.person_ranked(call)
@@ -127,6 +128,7 @@ def set_personalisation(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     body=ServiceEventsRequest,
     answer=Answer(202, ServiceEventsSchema),
     once=ONE_DAY,
+    ahead=usage.record_ahead,
 )
 def take_service_events(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     events = [Event(**event) for event in body["events"]]

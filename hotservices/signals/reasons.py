@@ -9,11 +9,13 @@ from hotservices.signals.blend import Blend
 from hotservices.signals.columns import SIGNALS, ReasonCode
 from hotservices.signals.lineup import Lineup
 
-_POPULARITY = (ReasonCode.POPULAR_NOW, ReasonCode.POPULAR)
 _NOTICEABLE = 1e-3
 _CODES = list(SIGNALS)
 _ROWS = {code: np.array(rows) for code, rows in SIGNALS.items()}
 _NOTHING = np.zeros((1, 1), np.float32)
+# Popularity is the one thing that everything has some of; now, then at all.
+_POPULARITY = np.concatenate([_ROWS[ReasonCode.POPULAR_NOW], _ROWS[ReasonCode.POPULAR]])
+_NOW, _HALF = len(_ROWS[ReasonCode.POPULAR_NOW]), np.array(0.5, np.float32)
 
 
 class Reason(NamedTuple):
@@ -67,8 +69,10 @@ def _falls(lineup: Lineup, indexes: NDArray[np.int64], blend: Blend) -> NDArray[
     columns = lineup.columns.take(indexes, axis=1)
     falls = np.zeros((len(SIGNALS), len(indexes)), np.float32)
     variants, changed = [columns], []
+    middle = _middle(lineup.columns, _POPULARITY)
+    usually = {ReasonCode.POPULAR_NOW: middle[:_NOW], ReasonCode.POPULAR: middle[_NOW:]}
     for code, rows in _ROWS.items():
-        usual = _middle(lineup.columns, rows) if code in _POPULARITY else _NOTHING
+        usual = usually.get(code, _NOTHING)
         here = np.logical_or.reduce(columns.take(rows, axis=0) != usual).nonzero()[0]
         variant = columns.take(here, axis=1)
         variant[rows] = usual
@@ -86,5 +90,5 @@ def _middle(columns: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np
     """Return the median of these columns over the candidates: (rows, 1)."""
     ordered = np.sort(columns.take(rows, axis=0), axis=1)
     last = ordered.shape[1] - 1
-    middle: NDArray[np.float32] = ordered[:, [last // 2, (last + 1) // 2]].mean(axis=1, keepdims=True)
-    return middle
+    middle: NDArray[np.float32] = (ordered[:, last // 2] + ordered[:, (last + 1) // 2]) * _HALF
+    return middle[:, None]

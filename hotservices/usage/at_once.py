@@ -1,8 +1,9 @@
 """One event kept in one statement, where the database can write several tables in one: PostgreSQL, not SQLite.
 
 A transaction would wait for the database five times. Nothing is locked beforehand: the statement takes effect only where
-the state is, byte for byte, still what was read. Whoever records an event seals the state anew, even when nothing in it
-changes, so its bytes are the version of all that is kept of a person's use, receipts included.
+the state is, byte for byte, still what was read, and the event's id has not counted yet. Whoever records an event seals
+the state anew, even when nothing in it changes, so its bytes are the version of all that is kept of a person's use,
+receipts included.
 
 It is committed asynchronously (`synchronous_commit`): a database whose machine loses its power may lose the events of
 the last moments (three times `wal_writer_delay`, 0.6 s), each with its receipt, and never a part of one. What is learnt
@@ -11,16 +12,15 @@ from millions of uses is not worth that each of them waits for a disk.
 
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, cast, func, insert, select, true, update
+from sqlalchemy import Connection, bindparam, cast, exists, func, insert, select, true, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from hotservices.preferences import PERSONAL
 from hotservices.usage.models import UsageLogRow, UsageReceiptRow, UsageStateRow
-from hotservices.usage.uses import Attributes
 from identity.ids import AccountId
-from identity.prepared import Prepared, Question, ask_together
+from identity.prepared import Prepared, Question
 
 
 def _given(name: str, like: Any) -> ColumnElement[Any]:
@@ -28,18 +28,19 @@ def _given(name: str, like: Any) -> ColumnElement[Any]:
     return cast(bindparam(name, type_=like.type), like.type)
 
 
+class Kept(Protocol):
+    """What is kept of a person's use: None where there is nothing, or where ranking is not `personal`."""
+
+    state_sealed: bytes | None
+    personal: bool
+
+
 _ACCOUNT = bindparam("account_id", type_=UsageStateRow.account_id.type)
 _DIGEST = _given("event_digest", UsageReceiptRow.event_digest)
-_SAID = select(UsageReceiptRow.said_digest).where(
-    UsageReceiptRow.account_id == _ACCOUNT, UsageReceiptRow.event_digest == _DIGEST, PERSONAL
-)
+_COUNTED = exists().where(UsageReceiptRow.account_id == _ACCOUNT, UsageReceiptRow.event_digest == _DIGEST)
 _STATE = select(UsageStateRow.state_sealed).where(UsageStateRow.account_id == _ACCOUNT, PERSONAL)
-_READ = Prepared(
-    select(
-        _STATE.scalar_subquery().label("state_sealed"),
-        PERSONAL.label("personal"),
-        _SAID.scalar_subquery().label("said_digest"),
-    ),
+_KEPT = Prepared(
+    select(_STATE.scalar_subquery().label("state_sealed"), PERSONAL.label("personal")),
 )
 
 
@@ -48,7 +49,7 @@ def _write() -> Prepared:
     as_read = sealed == bindparam("before", type_=sealed.type)
     saved = (
         update(UsageStateRow)
-        .where(UsageStateRow.account_id == _ACCOUNT, as_read, PERSONAL)
+        .where(UsageStateRow.account_id == _ACCOUNT, as_read, ~_COUNTED, PERSONAL)
         .values(state_sealed=bindparam("after", type_=sealed.type))
         .returning(UsageStateRow.account_id)
         .cte("saved")
@@ -71,30 +72,13 @@ def _write() -> Prepared:
 _WRITE = _write()
 
 
-def is_possible(connection: Connection) -> bool:
-    """Tell whether the database can."""
-    return connection.dialect.name == "postgresql"
-
-
-def read(
-    connection: Connection,
-    account_id: AccountId,
-    event_digest: bytes | None,
-    attributes: Question[Attributes],
-) -> tuple[Any, Attributes]:
-    """Return what is kept of a person's use, and what is known of them where `write` will be possible.
-
-    Of the first, `state_sealed` and the `said_digest` that the event's id counted with are None where there is none; where
-    ranking is not `personal`, they are not read.
-    """
-    kept = Question(_READ, {"account_id": account_id, "event_digest": event_digest}, itemgetter(0))
-    if is_possible(connection):
-        return ask_together(connection, kept, attributes)
-    return kept.ask(connection), {}
+def kept(account_id: AccountId) -> Question[Kept]:
+    """Ask what is kept of a person's use."""
+    return Question(_KEPT, {"account_id": account_id}, itemgetter(0))
 
 
 def write(connection: Connection, account_id: AccountId, **values: bytes | datetime | None) -> bool:
-    """Keep an event, if the state is still as it was read; tell whether it was.
+    """Keep an event, if the state is still as it was read and its id new; tell whether it was.
 
     `before` and `after` are the state sealed, `use_sealed` is for the log, `event_digest` and `said_digest` are the
     receipt, at `now`; None is not written.

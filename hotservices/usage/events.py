@@ -17,6 +17,7 @@ from hotservices.ranking import fold_of
 from hotservices.signals.people import Person
 from hotservices.signals.settings import Settings
 from hotservices.usage import at_once, states
+from hotservices.usage.at_once import Kept
 from hotservices.usage.models import UsageLogRow, UsageReceiptRow
 from hotservices.usage.uses import Attributes, Use
 from identity.crypto.cipher import PiiCipher
@@ -126,25 +127,27 @@ class Recorder:
         connection: Connection,
         account_id: AccountId,
         event: Event,
-        attributes: Question[Attributes],
+        kept: Kept,
+        known: Attributes | None,
+        *,
         now: datetime,
     ) -> list[Rejected] | None:
         """Do the same for one event without a transaction; None where it takes one.
 
-        It does where something is to be written and the database can't write it at once (see `at_once`), at a person's
-        first event, and when another of theirs is recorded at the same moment.
+        It does where something is to be written and the database can't write it at once (see `at_once`), for which
+        `known` is None; at a person's first event, for an id that has counted, and when another event of theirs is recorded
+        at the same moment.
         """
         if fault := self._fault(event, now):
             return [Rejected(0, fault)]
-        kept, known = at_once.read(connection, account_id, event.id_digest(), attributes)
-        if kept.said_digest not in (None, event.said_digest()):
-            return [Rejected(0, Refusal.ID_REUSED)]
-        if kept.said_digest is not None or not kept.personal:
+        if not kept.personal:
             return []
-        person = kept.state_sealed and states.open_sealed(self.cipher, account_id, kept.state_sealed)
-        if person and event.id is None and person.used_in_visit(*self._place_of(person, event, now)):
+        if kept.state_sealed is None:
+            return None
+        person = states.open_sealed(self.cipher, account_id, kept.state_sealed)
+        if event.id is None and person.used_in_visit(*self._place_of(person, event, now)):
             return []
-        if person is None or not at_once.is_possible(connection):
+        if known is None:
             return None
         _, uses = self._use(account_id, person, [event], lambda: known, now)
         written = at_once.write(

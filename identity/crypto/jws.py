@@ -8,6 +8,7 @@ import base64
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -52,14 +53,24 @@ def parse(unverified: str, *, typ: str, max_characters: int, algorithm: str = ES
         raise JwsMalformed
     signing_input, _, signature = unverified.rpartition(".")
     head, _, body = signing_input.partition(".")
-    header, payload = json_object(head), json_object(body)
+    kid, payload = _kid_of(head, typ, algorithm), json_object(body)
+    signed = decode_segment(signature)
+    if len(signed) != SIGNATURE_BYTES[algorithm]:
+        raise JwsMalformed
+    return UnverifiedJws(kid, payload, signing_input.encode(), signed)
+
+
+# Genuine headers are as few as keys, and come again with every request.
+@lru_cache(maxsize=64)
+def _kid_of(head: str, typ: str, algorithm: str) -> str:
+    """Return the kid of a header of this type and algorithm. Raises JwsMalformed."""
+    header = json_object(head)
     kid = header.get("kid")
     if set(header) != HEADER_NAMES or not isinstance(kid, str) or not _KID.fullmatch(kid):
         raise JwsMalformed
-    signed = decode_segment(signature)
-    if header["alg"] != algorithm or header["typ"] != typ or len(signed) != SIGNATURE_BYTES[algorithm]:
+    if header["alg"] != algorithm or header["typ"] != typ:
         raise JwsMalformed
-    return UnverifiedJws(kid, payload, signing_input.encode(), signed)
+    return kid
 
 
 def json_object(segment: str) -> dict[str, Any]:

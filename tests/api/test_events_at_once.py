@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from hotservices.usage import at_once as one_statement
+from api.call import Call
 from tests.api.test_service_events import FUND, PASSPORT, SCHOOL, first, tell, used, visits
 from tests.interleaving import after_first_call
 from tests.sandbox import Citizen, Sandbox, at_once
@@ -23,7 +23,7 @@ def citizen(sandbox: Sandbox) -> Citizen:
 @pytest.fixture
 def in_between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
     """Do something elsewhere when a use has been read and is not written yet."""
-    return partial(after_first_call, monkeypatch, one_statement, "read")
+    return partial(after_first_call, monkeypatch, Call, "ask")
 
 
 def own_services(citizen: Citizen) -> set[str]:
