@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from hotservices.ranking import Ranker
+from hotservices.signals.people import Person
 
 SERVICES = 10_000
 EVENTS_EACH = 50
@@ -31,9 +32,19 @@ START, SPAN = 1_700_000_000, 180 * 86_400
 
 
 def zipf_events(
-    people: int, events: int, seed: int, *, start: int, span: int, repeats: float = REPEATS
+    people: int,
+    events: int,
+    seed: int,
+    *,
+    start: int,
+    span: int,
+    repeats: float = REPEATS,
+    known: Callable[[int], list[int]] = lambda _: [],
 ) -> Iterator[tuple[str, str, int]]:
-    """Yield events in time order; `repeats` is the share of those that use something again."""
+    """Yield events in time order; `repeats` is the share of those that use something again.
+
+    `known` tells what a person had used before.
+    """
     rng = np.random.default_rng(seed)
     weights = 1 / np.arange(1, SERVICES + 1) ** 0.9
     users = rng.integers(0, people, events)
@@ -44,7 +55,9 @@ def zipf_events(
     for user, item, repeat, draw, at in zip(
         users.tolist(), fresh.tolist(), again.tolist(), draws.tolist(), times.tolist(), strict=True
     ):
-        history = used.setdefault(user, [])
+        history = used.get(user)
+        if history is None:
+            history = used[user] = known(user)
         chosen = history[int(draw * len(history))] if history and repeat else item
         history.append(chosen)
         yield f"person-{user}", f"service-{chosen}", at
@@ -89,6 +102,12 @@ def fill_up(ranker: Ranker, known: int, people: int) -> None:
         ranker.load_person(f"person-{n}", ranker.export_person(f"person-{n % TEMPLATES}"))
 
 
+def used_before(ranker: Ranker, person: int) -> list[int]:
+    """Return the services that a person has used, each as often as they did."""
+    times = Person.from_bytes(ranker.export_person(f"person-{person}")).times_by_item()
+    return [place for place, count in times.items() for _ in range(count)]
+
+
 def bytes_per_person(ranker: Ranker) -> float:
     """Measure what 2 000 people cost the interpreter, their names and their places in the dictionary included."""
     packed = [ranker.export_person(f"person-{n}") for n in range(2_000)]
@@ -110,7 +129,14 @@ def measure(ranker: Ranker, people: int, now: int) -> None:
     rankings = [microseconds(lambda user=user: ranker.rank(user, 10, now)) for user in asked]  # type: ignore[misc]
     events = [
         microseconds(lambda event=event: ranker.observe(*event))  # type: ignore[misc]
-        for event in zipf_events(people, TIMED_EVENTS, 3, start=now, span=86_400)
+        for event in zipf_events(
+            people,
+            TIMED_EVENTS,
+            3,
+            start=now,
+            span=86_400,
+            known=lambda person: used_before(ranker, person),
+        )
     ]
     rank_50, rank_99 = np.percentile(rankings, (50, 99))
     event_50, event_99 = np.percentile(events, (50, 99))
