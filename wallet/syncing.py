@@ -127,8 +127,8 @@ def store_record(session: Session, cipher: PiiCipher, record: RegistryRecord, no
         setattr(row, column, value)
     row.changed_at = None
     named = tuple(holder_digest(row.id, number) for number in record.holder_numbers)
+    _store_photo(session, cipher, row, named, record.photo_png)
     row.content_sealed = seal_content(cipher, row.id, Content(record.number, record.fields, named))
-    _store_photo(session, cipher, row.id, record.photo_png)
     session.flush()
     if row.id == new:
         _supersede_earlier(session, cipher, row, now)
@@ -244,11 +244,15 @@ def _columns(record: RegistryRecord, now: datetime) -> dict[str, object]:
     }
 
 
-def _store_photo(session: Session, cipher: PiiCipher, licence_id: str, png: bytes | None) -> None:
-    if png is None:
-        return
-    sealed = cipher.seal(png, photo_place(licence_id))
-    session.merge(LicencePhotoRow(licence_id=licence_id, photo_sealed=sealed))
+def _store_photo(
+    session: Session, cipher: PiiCipher, row: LicenceRow, holders: tuple[str, ...], png: bytes | None
+) -> None:
+    """Keep a photo; without one, that of before stays as long as the licence is the same people's."""
+    if png is not None:
+        sealed = cipher.seal(png, photo_place(row.id))
+        session.merge(LicencePhotoRow(licence_id=row.id, photo_sealed=sealed))
+    elif row.content_sealed and set(_standing(cipher, row).holders) != set(holders):
+        session.execute(delete(LicencePhotoRow).where(LicencePhotoRow.licence_id == row.id))
 
 
 def _their_own(session: Session, answers: Sequence[RegistryAnswer]) -> Iterator[list[RegistryRecord]]:

@@ -191,6 +191,20 @@ def test_a_licence_of_somebody_else_is_as_if_it_were_not_there(wallets: Wallets)
         licences.photo(session, cipher, her, his.id)
 
 
+def test_a_photo_stays_with_its_holder_and_not_with_who_gets_the_licence(wallets: Wallets) -> None:
+    his, hers = (replace(CERTIFICATE, holder_numbers=(number,)) for number in (HIS, HERS))
+    wallets.sync(wallets.him, replace(his, photo_png=b"his face"))
+    wallets.sync(wallets.him, his)
+    (licence,) = wallets.of(wallets.him)
+    assert licences.photo(wallets.session, wallets.cipher, wallets.him, licence.id) == b"his face"
+
+    wallets.sync(wallets.her, hers)
+
+    assert [one.id for one in wallets.of(wallets.her)] == [licence.id]
+    with pytest.raises(PhotoNotFound):
+        licences.photo(wallets.session, wallets.cipher, wallets.her, licence.id)
+
+
 def test_number_fields_and_photo_lie_sealed(wallets: Wallets) -> None:
     wallets.sync(wallets.him, replace(CERTIFICATE, photo_png=b"a picture"))
     wallets.session.flush()
