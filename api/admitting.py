@@ -5,7 +5,7 @@ from flask import request
 from api import tokens
 from api.call import Call
 from api.errors import Forbidden, Unauthenticated
-from identity import sessions, standing
+from identity import principals, standing
 from identity.clients import client as clients
 from identity.ids import AccountId
 
@@ -15,10 +15,12 @@ BEARER = "Bearer "
 def citizen(call: Call) -> None:
     """Let a citizen in. Raises Unauthenticated, Forbidden."""
     said = _role(call, tokens.CITIZEN)
-    asked, account_id = sessions.asking(said.session_id), AccountId(said.subject)
+    asked, account_id = principals.asking(said.session_id), AccountId(said.subject)
     with call.lookup() as connection:
         row = call.ask_who(connection, asked, account_id)
-        call.principal = sessions.citizen_of(connection, call.services.cipher, said.session_id, row, call.now)
+        call.principal = principals.citizen_of(
+            connection, call.services.cipher, said.session_id, row, call.now
+        )
 
 
 def hold(call: Call, *, alone: bool = False) -> None:
@@ -30,7 +32,7 @@ def staff(call: Call) -> None:
     """Let a member of staff in. Raises Unauthenticated, Forbidden."""
     session_id = _role(call, tokens.STAFF).session_id
     with call.lookup() as connection:
-        call.principal = sessions.staff_member(connection, session_id, call.now)
+        call.principal = principals.staff_member(connection, session_id, call.now)
 
 
 def client(call: Call) -> None:

@@ -18,7 +18,7 @@ from identity.clients.client import Client
 from identity.ids import AccountId
 from identity.orm import reading
 from identity.prepared import Question, rows_together
-from identity.sessions import Citizen, Principal, StaffMember
+from identity.principals import Citizen, Principal, StaffMember
 
 Answer = TypeVar("Answer")
 Other = TypeVar("Other")

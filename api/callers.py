@@ -2,7 +2,7 @@
 
 from api.admitting import refresh_claims
 from api.call import Call
-from identity import sessions
+from identity import principals
 from identity.acting import ActingFor
 from identity.clients.client import Client
 
@@ -10,9 +10,9 @@ from identity.clients.client import Client
 def caller_of(call: Call) -> str:
     """Return a word for who calls, under which requests are counted."""
     match call.principal:
-        case sessions.Citizen():
+        case principals.Citizen():
             return f"account:{call.principal.account_id}"
-        case sessions.StaffMember():
+        case principals.StaffMember():
             return f"staff:{call.principal.staff_id}"
         case Client():
             return f"client:{call.principal.client_id}"
@@ -28,7 +28,7 @@ def caller_and_principal_of(call: Call) -> str:
     """
     caller = caller_of(call)
     match call.principal:
-        case sessions.Citizen(acting_for=ActingFor() as acting):
+        case principals.Citizen(acting_for=ActingFor() as acting):
             return f"{caller} for {acting.type}:{acting.id}"
         case _:
             return caller

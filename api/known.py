@@ -21,7 +21,7 @@ from identity.clock import age_on, civil_date
 from identity.ids import AccountId, PersonId
 from identity.numbers import resident_id, uscc
 from identity.prepared import Question
-from identity.sessions import Citizen
+from identity.principals import Citizen
 from wallet import briefs
 from wallet.briefs import Brief, Holder
 from wallet.kinds import all_kinds

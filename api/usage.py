@@ -17,7 +17,7 @@ from hotservices.usage import at_once
 from hotservices.usage.events import Action, Event, Recorder, Rejected
 from identity.ids import AccountId
 from identity.prepared import Question
-from identity.sessions import Citizen
+from identity.principals import Citizen
 
 log = structlog.get_logger(__name__)
 

@@ -15,7 +15,8 @@ from identity.acting import Tie
 from identity.crypto.cipher import PiiCipher
 from identity.errors import AssuranceLevelRequired, SessionEnded
 from identity.ids import SessionId, new_id
-from identity.sessions import DEFAULT_LIFETIMES, Citizen, Lifetimes, SessionRow, beginning
+from identity.principals import Citizen
+from identity.sessions import DEFAULT_LIFETIMES, Lifetimes, SessionRow, beginning
 
 # Acting starts from a real name: records name the actor.
 LEVEL_TO_ACT = 2

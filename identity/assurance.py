@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from identity.accounts import AccountRow
 from identity.errors import FreshProofRequired
-from identity.sessions import Citizen, SessionRow
+from identity.principals import Citizen
+from identity.sessions import SessionRow
 
 FRESH_PROOF_LIFETIME = timedelta(minutes=10)
 

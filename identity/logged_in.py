@@ -19,7 +19,8 @@ from identity.devices import Device
 from identity.errors import SessionNotFound
 from identity.ids import PersonId, SessionId
 from identity.orm import AnySelect
-from identity.sessions import Citizen, Principal, SessionRow, lock_in_turn
+from identity.principals import Citizen, Principal
+from identity.sessions import SessionRow, lock_in_turn
 from identity.staff import OrganisationRow, StaffRow
 
 _OPENED_FROM = aliased(SessionRow)

@@ -19,7 +19,8 @@ from identity.crypto.cipher import PiiCipher
 from identity.errors import SessionEnded
 from identity.people import PersonRow
 from identity.prepared import Prepared
-from identity.sessions import Citizen, SessionRow
+from identity.principals import Citizen
+from identity.sessions import SessionRow
 
 _ALIVE: Select[str] = (
     select(SessionRow.id)

@@ -16,7 +16,7 @@ from identity.ids import PersonId, SessionId, new_id
 from identity.notices import NoticeKind
 from identity.numbers.resident_id import IdType, normalise
 from identity.people import PersonRow
-from identity.sessions import StaffMember
+from identity.principals import StaffMember
 from wallet.errors import FreezeSubjectUnknown
 from wallet.models import StaffFreezeRow, reason_place
 from wallet.status_lists import entries

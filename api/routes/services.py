@@ -12,7 +12,7 @@ from hotservices.errors import ServiceNotFound
 from hotservices.search.searching import Order, Search
 from identity.clock import civil_date
 from identity.errors import InvalidField
-from identity.sessions import Citizen
+from identity.principals import Citizen
 
 # How much of a person's hot list orders what matches equally well, and how much of that use has learnt.
 HOT_LIST_LENGTH, RANKED = 50, 20

@@ -11,7 +11,7 @@ from api.idempotency import ONE_MINUTE
 from api.limits import LOGINS, address
 from api.presenters import staff_answer
 from api.schemas.sessions import LoginRequest, StaffLoginRequest, TokensSchema
-from identity import accounts, refreshing, sessions, staff
+from identity import accounts, principals, refreshing, sessions, staff
 from identity.devices import Device, Login, SealedDevice
 from identity.errors import (
     LoginRefused,
@@ -115,7 +115,7 @@ def refresh_session(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
             sessions.revoke(session, claims.session_id, call.now)
         raise RefreshTokenReused
     if claims.role == tokens.STAFF:
-        caller = sessions.staff_member(call.session, claims.session_id, call.now)
+        caller = principals.staff_member(call.session, claims.session_id, call.now)
         pair = _issue(call, caller.staff_id, claims.role, claims.session_id, rotated.generation)
         return _staff_tokens(pair, staff.view(call.session, caller.staff_id))
     return tokens_of_session(call, claims.session_id, rotated.generation)
@@ -124,7 +124,7 @@ def refresh_session(call: Call, _body: dict[str, Any]) -> dict[str, Any]:
 def tokens_of_session(call: Call, session_id: SessionId, generation: int) -> dict[str, Any]:
     """Return tokens of a citizen's session, and the account with whom it acts for. Raises SessionEnded."""
     cipher = call.services.cipher
-    citizen = sessions.citizen(call.session, cipher, session_id, call.now)
+    citizen = principals.citizen(call.session, cipher, session_id, call.now)
     pair = _issue(call, citizen.account_id, tokens.CITIZEN, session_id, generation)
     account = accounts.view(call.session, cipher, citizen.account_id, call.now, citizen.acting_for)
     return _citizen_tokens(pair, account)

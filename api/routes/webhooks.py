@@ -20,7 +20,7 @@ from api.schemas.webhooks import (
 from identity.acting import ORGANISATION
 from identity.errors import InvalidField, ScopeRequired
 from identity.organisations.scopes import Scope
-from identity.sessions import Citizen
+from identity.principals import Citizen
 from wallet.webhooks import managing, views
 from wallet.webhooks.errors import (
     DeliveryNotFound,

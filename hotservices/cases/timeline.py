@@ -13,7 +13,7 @@ from identity.acting import Actor, ActorWord
 from identity.crypto.cipher import PiiCipher
 from identity.ids import new_id
 from identity.numbers.masks import mask_staff_number
-from identity.sessions import StaffMember
+from identity.principals import StaffMember
 from identity.staff import OrganisationRow, StaffRow
 
 MAX_COMMENT = 1000

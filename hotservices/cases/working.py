@@ -22,7 +22,7 @@ from identity.acting import Actor
 from identity.crypto.cipher import PiiCipher
 from identity.errors import InvalidField
 from identity.ids import OrganisationId, PersonId
-from identity.sessions import StaffMember
+from identity.principals import StaffMember
 
 Condition = ColumnElement[bool]
 

@@ -23,8 +23,8 @@ from identity.ids import PersonId, new_id
 from identity.numbers.resident_id import IdType
 from identity.people import NUMBER_LABEL, Person, PersonRow
 from identity.population import PopulationRegistry
+from identity.principals import Citizen
 from identity.real_name import AGE_OF_OWN_CONSENT
-from identity.sessions import Citizen
 
 
 @dataclass(frozen=True, slots=True)

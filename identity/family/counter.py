@@ -18,8 +18,8 @@ from identity.ids import PersonId
 from identity.notices import NoticeKind
 from identity.people import Person, PersonRow
 from identity.population import PopulationRegistry
+from identity.principals import StaffMember
 from identity.proofs import counter_rows
-from identity.sessions import StaffMember
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,12 @@ from identity.notices import NoticeKind
 from identity.numbers.masks import mask_name, mask_number
 from identity.orm import insert_or_skip
 from identity.people import Person, PersonRow
+from identity.principals import Citizen, StaffMember
 from identity.proofs import counter_rows
 from identity.proofs.counter_rows import CounterCheckRow, CounterCodeRow
 from identity.proofs.proving import ProofDesk, lock_account
 from identity.proofs.stating import Stated
 from identity.real_name import Claim, RealNameDesk
-from identity.sessions import Citizen, StaffMember
 
 CODE_LABEL = "counter_code"
 CODE_DIGITS = 8

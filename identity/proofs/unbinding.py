@@ -14,11 +14,11 @@ from identity.assurance import require_fresh_proof
 from identity.errors import AssuranceLevelRequired
 from identity.ids import LoginId
 from identity.people import PersonRow
+from identity.principals import Citizen
 from identity.proofs import proving
 from identity.proofs.counter_rows import CounterCodeRow
 from identity.proofs.face_check_rows import FaceCheckRow, FaceCheckState
 from identity.proofs.proving import Aftermath
-from identity.sessions import Citizen
 
 # What a real name needs at least, and what an account without one is told.
 REAL_NAME_LEVEL = 2

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from identity.ids import new_id
 from identity.orm import ID, Base, primary_key
-from identity.sessions import StaffMember
+from identity.principals import StaffMember
 from identity.staff import OrganisationKind, OrganisationRow, StaffRow
 
 

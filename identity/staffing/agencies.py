@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from identity import staff
 from identity.errors import OrganisationCodeTaken, OrganisationNotFound, PlatformExists
 from identity.ids import OrganisationId
-from identity.sessions import StaffMember
+from identity.principals import StaffMember
 from identity.staff import OrganisationKind, OrganisationRow, Permission
 from identity.staffing import acts, members
 from identity.staffing.acts import Act

@@ -22,7 +22,8 @@ from identity.errors import (
     TotpRequired,
 )
 from identity.ids import StaffId
-from identity.sessions import SessionRow, StaffMember
+from identity.principals import StaffMember
+from identity.sessions import SessionRow
 from identity.staff import OrganisationRow, StaffAccount, StaffRow, account_of
 from identity.staffing import lockout, totp
 from identity.staffing.passwords import Passwords, require_good

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from identity import staff
 from identity.errors import OwnAccount, StaffNotFound, StaffNumberTaken
 from identity.ids import OrganisationId
-from identity.sessions import StaffMember
+from identity.principals import StaffMember
 from identity.staff import Permission, StaffRow
 from identity.staffing import acts
 from identity.staffing.acts import Act

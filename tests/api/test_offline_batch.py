@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import func, select
 
-from identity import sessions
+from identity import principals
 from identity.ids import SessionId
-from identity.sessions import SessionRow, StaffMember
+from identity.principals import StaffMember
+from identity.sessions import SessionRow
 from tests.sandbox import JSON, Citizen, Sandbox, Staff, at_once, words
 from tests.scans import KIND, ROUTE, SECOND, brought_in, item, shown_and_scanned
 from wallet.showing.models import AccessRecordRow, OfflineScanRow, ShowTokenRow, TokenState
@@ -158,7 +159,7 @@ def a_member(sandbox: Sandbox) -> StaffMember:
             .first()
             or ""
         )
-        return sessions.staff_member(connection, session_id, sandbox.now())
+        return principals.staff_member(connection, session_id, sandbox.now())
 
 
 def reconcile_and_die(sandbox: Sandbox, scan: OfflineScan) -> None:

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from identity import accounts, people, sessions
+from identity import accounts, people, principals, sessions
 from identity.accounts import AccountRow
 from identity.assurance import require_fresh_proof
 from identity.devices import Login, SealedDevice
 from identity.errors import FreshProofRequired
 from identity.ids import SessionId, new_id
 from identity.numbers.resident_id import IdType
-from identity.sessions import Citizen
+from identity.principals import Citizen
 from tests.sandbox import Sandbox
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
@@ -37,7 +37,7 @@ def a_citizen(sandbox: Sandbox, session: Session, subject: str, now: datetime) -
     )
     session.get_one(AccountRow, opened.account_id).person_id = person.id
     session.flush()
-    return sessions.citizen(session, parts.cipher, session_id, now)
+    return principals.citizen(session, parts.cipher, session_id, now)
 
 
 def prove(session: Session, citizen: Citizen, at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from identity import accounts, refreshing, sessions, staff
+from identity import accounts, principals, refreshing, sessions, staff
 from identity.accounts import AccountRow, PlatformLogin
 from identity.crypto.cipher import CipherError, PiiCipher
 from identity.devices import Login, SealedDevice
@@ -109,11 +109,11 @@ def test_a_session_ends_with_its_refresh_tokens_lifetime(
 ) -> None:
     end = now + REFRESH_TOKEN_LIFETIME
 
-    caller = sessions.citizen(session, cipher, opened, end - SECOND)
+    caller = principals.citizen(session, cipher, opened, end - SECOND)
 
     assert caller.session_id == opened
     with pytest.raises(SessionEnded):
-        sessions.citizen(session, cipher, opened, end)
+        principals.citizen(session, cipher, opened, end)
     with pytest.raises(SessionEnded):
         refreshing.rotate(session, opened, 1, end)
 
@@ -127,7 +127,7 @@ def test_a_revoked_session_ends_at_once_for_calls_and_for_refreshing(
     sessions.revoke(session, opened, now)
 
     with pytest.raises(SessionEnded):
-        sessions.citizen(session, cipher, opened, now)
+        principals.citizen(session, cipher, opened, now)
     with pytest.raises(SessionEnded):
         refreshing.rotate(session, opened, 1, now)
 
@@ -136,9 +136,9 @@ def test_a_session_that_never_was_is_over(session: Session, cipher: PiiCipher, n
     unknown = SessionId(new_id())
 
     with pytest.raises(SessionEnded):
-        sessions.citizen(session, cipher, unknown, now)
+        principals.citizen(session, cipher, unknown, now)
     with pytest.raises(SessionEnded):
-        sessions.staff_member(session, unknown, now)
+        principals.staff_member(session, unknown, now)
     with pytest.raises(SessionEnded):
         sessions.login_of(session, unknown)
 
@@ -150,11 +150,11 @@ def test_a_change_of_level_acts_on_running_sessions(
     opened: SessionId,
     now: datetime,
 ) -> None:
-    before = sessions.citizen(session, cipher, opened, now).assurance_level
+    before = principals.citizen(session, cipher, opened, now).assurance_level
     session.get_one(AccountRow, account).assurance_level = 3
     session.flush()
 
-    assert (before, sessions.citizen(session, cipher, opened, now).assurance_level) == (1, 3)
+    assert (before, principals.citizen(session, cipher, opened, now).assurance_level) == (1, 3)
 
 
 def test_the_platforms_id_of_a_user_lies_sealed_for_its_own_session(
@@ -179,14 +179,14 @@ def test_a_staff_session_is_no_citizens_and_the_other_way_round(
 ) -> None:
     of_staff = sessions.open_for_staff(session, officer, now)
 
-    member = sessions.staff_member(session, of_staff, now)
+    member = principals.staff_member(session, of_staff, now)
 
     assert (member.staff_number, member.organisation_code) == ("L001", "library")
     assert member.permissions == {"verify"}
     with pytest.raises(SessionEnded):
-        sessions.citizen(session, cipher, of_staff, now)
+        principals.citizen(session, cipher, of_staff, now)
     with pytest.raises(SessionEnded):
-        sessions.staff_member(session, opened, now)
+        principals.staff_member(session, opened, now)
 
 
 def test_who_left_the_organisation_is_out_at_once(session: Session, officer: StaffId, now: datetime) -> None:
@@ -195,4 +195,4 @@ def test_who_left_the_organisation_is_out_at_once(session: Session, officer: Sta
     session.flush()
 
     with pytest.raises(SessionEnded):
-        sessions.staff_member(session, of_staff, now)
+        principals.staff_member(session, of_staff, now)

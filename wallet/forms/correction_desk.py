@@ -17,7 +17,7 @@ from identity.notices import NoticeKind
 from identity.numbers.masks import mask_name, mask_number
 from identity.orm import AnySelect
 from identity.people import PersonRow
-from identity.sessions import StaffMember
+from identity.principals import StaffMember
 from wallet.forms.corrections import Correction, open_told, seal_told, view
 from wallet.forms.errors import CorrectionClosed, CorrectionNotFound
 from wallet.forms.models import CorrectionDeskRow, CorrectionRow, CorrectionStatus

@@ -14,7 +14,7 @@ from identity.clock import civil_date
 from identity.crypto.cipher import PiiCipher
 from identity.errors import AssuranceLevelRequired
 from identity.ids import PersonId
-from identity.sessions import Citizen
+from identity.principals import Citizen
 from wallet import freezing
 from wallet.errors import WalletFrozen
 from wallet.forms import drafts, filling, linking, parties, submitting, templates

@@ -21,7 +21,7 @@ from identity.numbers.resident_id import IdType, birth_date
 from identity.organisations.memberships import own_membership
 from identity.organisations.scopes import MemberRole
 from identity.people import PersonRow
-from identity.sessions import Citizen
+from identity.principals import Citizen
 
 EIGHTEEN = 18
 

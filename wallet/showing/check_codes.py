@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from identity.crypto.cipher import BlindIndex
 from identity.ids import StaffId, new_id
 from identity.orm import AnyRow, insert_or_skip
-from identity.sessions import StaffMember
+from identity.principals import StaffMember
 from identity.staff import OrganisationRow
 from wallet.errors import CheckCodeLocked
 from wallet.showing.models import CheckCodeMissRow, CheckCodeRow, ShowTokenRow

@@ -19,7 +19,7 @@ from identity.numbers.masks import mask_name
 from identity.orm import AnyRow
 from identity.people import PersonRow
 from identity.prepared import Prepared
-from identity.sessions import StaffMember
+from identity.principals import StaffMember
 from wallet import licences
 from wallet.disclosure import DisclosedField, Holder, disclose
 from wallet.kinds import LicenceKind, Profile, all_kinds, smaller

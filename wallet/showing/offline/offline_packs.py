@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from identity.crypto.keyring import KeyRing
 from identity.crypto.signer import Signer, sign_compact
-from identity.sessions import StaffMember
+from identity.principals import StaffMember
 from wallet.kinds import all_kinds
 from wallet.showing.models import VerifierGrantRow
 from wallet.showing.offline.pack_reading import TYP

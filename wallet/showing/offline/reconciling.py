@@ -20,7 +20,7 @@ from identity.ids import PersonId, new_id
 from identity.notices import NoticeKind
 from identity.orm import AnyRow, insert_or_skip
 from identity.prepared import Prepared
-from identity.sessions import StaffMember
+from identity.principals import StaffMember
 from wallet import licences
 from wallet.kinds import Profile, all_kinds
 from wallet.licences import Freshness

@@ -11,7 +11,7 @@ from identity.acting import Actor, ActorWord
 from identity.crypto.cipher import PiiCipher
 from identity.ids import PersonId, StaffId, new_id
 from identity.orm import AnyRow, AnySelect
-from identity.sessions import StaffMember
+from identity.principals import StaffMember
 from wallet.kinds import Profile
 from wallet.licences import Freshness
 from wallet.models import LicenceRow
