@@ -94,7 +94,7 @@ class Blueprint(flask_smorest.Blueprint):
         `once` is how long an Idempotency-Key is remembered; `repeatable` the same for a view that works in
         several transactions, and may be repeated when a worker died in its middle. A `form` is described, and read by the
         view itself; `answers` are others than `answer` that are no problems, by their status. `limit` names a rate limit beside those of
-        every route. `ahead` is what the view asks (`Call.ask`) of the calling citizen in any case, so that it need not wait for the guard.
+        every route. `ahead` is what the view mostly asks (`Call.ask`) of a citizen, so that it need not wait for the guard.
         """
         takes_body = body or (Empty if method == "POST" and not form else None)
         refusals = [*guard.refuses, *refuses, TooManyRequests]

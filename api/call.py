@@ -20,10 +20,10 @@ from identity.orm import reading
 from identity.prepared import Question, rows_together
 from identity.principals import Citizen, Principal, StaffMember
 
-Answer = TypeVar("Answer")
+Answered = TypeVar("Answered")
 Other = TypeVar("Other")
 Third = TypeVar("Third")
-# What a route asks of whoever's account it is, in any case.
+# What a route mostly asks of whoever's account it is.
 Ahead = Callable[["Call", AccountId], Sequence[Question[Any]]]
 
 
@@ -88,8 +88,8 @@ class Call:
         else:
             yield self._reading()
 
-    def ask_who(self, connection: Connection, who: Question[Answer], account_id: AccountId) -> Answer:
-        """Ask who calls. What the route asks of this account in any case travels along, unread.
+    def ask_who(self, connection: Connection, who: Question[Answered], account_id: AccountId) -> Answered:
+        """Ask who calls. What the route mostly asks of an account travels along, unread.
 
         Whether the answers are of use is seen by who it turns out to be: `ask` takes one only for the same question.
         """
@@ -99,13 +99,13 @@ class Call:
         return who.read(found)
 
     @overload
-    def ask(self, one: Question[Answer], /) -> tuple[Answer]: ...
+    def ask(self, one: Question[Answered], /) -> tuple[Answered]: ...
     @overload
-    def ask(self, one: Question[Answer], other: Question[Other], /) -> tuple[Answer, Other]: ...
+    def ask(self, one: Question[Answered], other: Question[Other], /) -> tuple[Answered, Other]: ...
     @overload
     def ask(
-        self, one: Question[Answer], other: Question[Other], third: Question[Third], /
-    ) -> tuple[Answer, Other, Third]: ...
+        self, one: Question[Answered], other: Question[Other], third: Question[Third], /
+    ) -> tuple[Answered, Other, Third]: ...
     def ask(self, *questions: Question[Any]) -> tuple[Any, ...]:
         """Ask what does not depend on one another, together; what was asked ahead is answered already, once."""
         given = {question.key: self._told.pop(question.key, None) for question in questions}

@@ -5,12 +5,12 @@ by measurement; the README has the figures.
 """
 
 import os
-import shutil
 import signal
 import socket
 import sys
-from contextlib import nullcontext
-from pathlib import Path
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -21,15 +21,17 @@ from api.worker.minding import WorkerMinder
 
 MAX_WORKERS, MAX_THREADS = 64, 128
 ENDING = (signal.SIGINT, signal.SIGTERM)
-# A worker that is told to end may finish what it is answering; after that it is killed.
-END_SECONDS = 30
+# A worker that is told to end may finish what it is answering; after that it is killed, as is one that lost the word in
+# the moment between its handlers and its loop.
+END_SECONDS = 10
 MULTIPROCESS_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def main() -> None:
     """Start the server; a wrong value stops the start with a sentence that names it."""
     try:
-        config = Config.from_env(os.environ)
+        # Every worker reads it for itself; what is wrong is said here, and once.
+        Config.from_env(os.environ)
         host = os.environ.get("HOST") or "127.0.0.1"
         port = _number("PORT", 8000, 65535)
         workers = _number("WORKERS", 2, MAX_WORKERS)
@@ -38,7 +40,6 @@ def main() -> None:
     except ConfigError as error:
         sys.exit(f"liangzheng can't start: {error}")
     address = _free_address(host, port)
-    _share_metrics(config.data_dir / "metrics" / f"{address}:{port}")
     os.register_at_fork(before=_hold_signals, after_in_parent=_let_signals, after_in_child=_end_when_told)
     server = Server(
         "wsgi:app",
@@ -54,7 +55,7 @@ def main() -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=END_SECONDS,
     )
-    with WorkerMinder() if with_worker else nullcontext():
+    with _shared_metrics(), WorkerMinder() if with_worker else nullcontext():
         server.serve()
 
 
@@ -101,17 +102,18 @@ def _let_signals() -> None:
 def _end_when_told() -> None:
     # A worker is forked with its parent's handlers, which only set a flag that nobody reads there: told to end while
     # it still loads the app, it would serve for ever and its parent wait for it. Later it has handlers of its own.
-    for asked in ENDING:
-        signal.signal(asked, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Ctrl-C reaches the parent too, which then ends its workers by SIGTERM.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _let_signals()
 
 
-def _share_metrics(folder: Path) -> None:
-    # Counters of a server that is gone must not be counted again. Another server's, which may share DATA_DIR, live on:
-    # the folder is that of an address, which nobody else listens on.
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    os.environ[MULTIPROCESS_METRICS] = str(folder)
+@contextmanager
+def _shared_metrics() -> Iterator[None]:
+    # Of this server's processes and no others: servers may share DATA_DIR, and those in containers their address as well.
+    with tempfile.TemporaryDirectory(prefix="liangzheng-metrics-", ignore_cleanup_errors=True) as folder:
+        os.environ[MULTIPROCESS_METRICS] = folder
+        yield
 
 
 if __name__ == "__main__":

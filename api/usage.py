@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from flask import request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from api import known
 from api.call import Call
+from api.idempotency import HEADER
 from hotservices import preferences
 from hotservices.hot_reasons import Person
 from hotservices.signals.reasons import Ranked
@@ -84,13 +86,10 @@ def record(call: Call, events: Sequence[Event]) -> list[Rejected]:
 
 
 def record_ahead(call: Call, account_id: AccountId) -> Sequence[Question[Any]]:
-    """Return what recording one event asks of an account."""
-    return () if call.services.database.is_sqlite else _kept_ahead(call, account_id)
-
-
-def note_opened_ahead(call: Call, account_id: AccountId) -> Sequence[Question[Any]]:
-    """Return what noting an opening asks of an account."""
-    return (at_once.kept(account_id),) if call.services.database.is_sqlite else _kept_ahead(call, account_id)
+    """Return what recording one event asks of an account, where that takes no transaction."""
+    if call.services.database.is_sqlite or HEADER in request.headers:
+        return ()
+    return at_once.kept(account_id), known.using_ahead(call, account_id)
 
 
 def note(
@@ -123,10 +122,6 @@ def note_opened(call: Call, code: str) -> None:
             recorder.record(transaction, account_id, [opened], knowing(call), call.now)
     except OperationalError as error:
         log.warning("an opening was not noted", error=type(error.orig).__name__)
-
-
-def _kept_ahead(call: Call, account_id: AccountId) -> Sequence[Question[Any]]:
-    return at_once.kept(account_id), known.using_ahead(call, account_id)
 
 
 def _record_at_once(call: Call, recorder: Recorder, event: Event) -> list[Rejected] | None:

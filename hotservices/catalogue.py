@@ -60,7 +60,7 @@ class Catalogue:
     `services` are by code, in catalogue order; `by_standing` has the portal's hot list first, then what most
     people ask for; `for_persons` and `for_enterprises` are the codes of what only those can ask for; `sought_with`
     has, by the licences that they ask for, the services that many seek, each with its place in `by_standing`; `special`
-    is the one of these licences that tells the most of who holds them.
+    is the first of these that not everybody holds.
     """
 
     version: int

@@ -8,7 +8,7 @@ just these. Values go in by the names of the statement's `bindparam`s.
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Dialect, bindparam, insert, inspect
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -21,7 +21,6 @@ from identity.orm import Base
 Convert = Callable[[Any], Any]
 Answer_co = TypeVar("Answer_co", covariant=True)
 Other = TypeVar("Other")
-Third = TypeVar("Third")
 # What a prepared statement runs on.
 Executor = Session | Connection
 
@@ -124,22 +123,11 @@ class Question(Generic[Answer_co]):
         return Question(self.prepared, self.values, lambda rows: further(self.read(rows)))
 
 
-@overload
-def ask_together(
-    connection: Connection, one: Question[Answer_co], other: Question[Other], /
-) -> tuple[Answer_co, Other]: ...
-@overload
-def ask_together(
-    connection: Connection, one: Question[Answer_co], other: Question[Other], third: Question[Third], /
-) -> tuple[Answer_co, Other, Third]: ...
-def ask_together(connection: Connection, *questions: Question[Any]) -> tuple[Any, ...]:
-    """Ask what does not depend on one another: on PostgreSQL in one round trip, by libpq's pipeline mode."""
-    given = rows_together(connection, questions)
-    return tuple(question.read(rows) for question, rows in zip(questions, given, strict=True))
-
-
 def rows_together(connection: Connection, questions: Sequence[Question[Any]]) -> list[list[Any]]:
-    """Return each question's rows, for its `read`, by the same one round trip."""
+    """Ask what does not depend on one another: on PostgreSQL in one round trip, by libpq's pipeline mode.
+
+    Returns each question's rows, for its `read`.
+    """
     driver: Any = connection.connection.driver_connection
     if len(questions) == 1 or not hasattr(driver, "pipeline"):
         return [question.prepared.all(connection, **question.values) for question in questions]

@@ -44,7 +44,6 @@ def list_services(call: Call, query: dict[str, Any]) -> dict[str, Any]:
     summary=Summary("事项详情", "A service"),
     answer=Answer(200, ServiceSchema),
     refuses=(ServiceNotFound,),
-    ahead=usage.note_opened_ahead,
 )
 def get_service(call: Call, code: str) -> dict[str, Any]:
     service = call.catalogue.get(code)

@@ -29,7 +29,7 @@ def _given(name: str, like: Any) -> ColumnElement[Any]:
 
 
 class Kept(Protocol):
-    """What is kept of a person's use: None where there is nothing, or where ranking is not `personal`."""
+    """What is kept of a person's use: no state where there is none, or where ranking is not `personal`."""
 
     state_sealed: bytes | None
     personal: bool

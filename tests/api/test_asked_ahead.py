@@ -3,9 +3,16 @@
 from typing import Any
 
 import pytest
+from psycopg.pq import PipelineStatus
+from sqlalchemy import delete
+from sqlalchemy.exc import OperationalError
 
 from api import call as calls
+from api.call import Call
+from hotservices import preferences
+from hotservices.models import ServicePreferenceRow
 from identity.crypto.cipher import PiiCipher
+from identity.ids import AccountId
 from identity.prepared import Prepared, rows_together
 from tests.api.test_service_events import FUND, first, tell, used, visits
 from tests.sandbox import Citizen, Sandbox
@@ -20,6 +27,8 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     execute, alone = Prepared.execute, [True]
 
     def together(connection: Any, questions: Any) -> list[list[Any]]:
+        if len(questions) == 1:
+            return rows_together(connection, questions)
         waited.append(len(questions))
         alone[0] = False
         try:
@@ -30,6 +39,8 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     def one(self: Prepared, session: Any, values: Any) -> Any:
         if alone[0]:
             waited.append(1)
+        elif session.dialect.name == "postgresql":
+            assert session.connection.driver_connection.pgconn.pipeline_status == PipelineStatus.ON
         return execute(self, session, values)
 
     monkeypatch.setattr(calls, "rows_together", together)
@@ -116,3 +127,37 @@ def test_of_a_session_that_has_ended_nothing_is_opened(sandbox: Sandbox, opened:
     citizen.refused(401, "unauthenticated", "POST", "/v1/service-events", json={"events": [used(FUND)]})
 
     assert opened == []
+
+
+def test_what_was_asked_ahead_answers_once(sandbox: Sandbox) -> None:
+    citizen = sandbox.citizen("li-na")
+    citizen.expect(200, "POST", FAVOURITE, json={"on": True})
+    account_id = AccountId((citizen.account or {})["id"])
+    asked = preferences.where_personal(account_id)
+    call = Call(sandbox.parts, writes=False, ahead=lambda *_: [asked])
+
+    with call, call.lookup() as connection:
+        call.ask_who(connection, preferences.is_personal(account_id), account_id)
+        with sandbox.parts.database.write() as session:
+            session.execute(delete(ServicePreferenceRow))
+        (before,), (after,) = call.ask(asked), call.ask(asked)
+
+    assert (before and before.favourites, after and after.favourites) == (("SVC0105",), ())
+
+
+def test_a_service_is_shown_even_where_use_can_not_be_read(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    citizen = sandbox.citizen("li-na")
+    execute, refused = Prepared.execute, list[str]()
+
+    def fail(self: Prepared, session: Any, values: Any) -> Any:
+        if "usage_states" in str(self._statement):
+            refused.append("usage_states")
+            raise OperationalError(str(self._statement), None, TimeoutError())
+        return execute(self, session, values)
+
+    monkeypatch.setattr(Prepared, "execute", fail)
+
+    citizen.expect(200, "GET", "/v1/services/SVC0105")
+    assert refused

@@ -1,6 +1,7 @@
 """How `make run` starts and ends: beside other servers, and in the middle of its start."""
 
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -30,6 +31,18 @@ def child_of(process: "subprocess.Popen[bytes]") -> int:
     return int(found[0])
 
 
+def is_gone(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def counts(folder: Path) -> list[Path]:
+    return list(folder.glob("liangzheng-metrics-*"))
+
+
 def test_servers_that_share_a_folder_keep_their_counts_apart(addresses: tuple[str, str]) -> None:
     one, other = addresses
     with outside.client(one) as anybody:
@@ -46,7 +59,30 @@ def test_a_server_that_is_ended_while_it_starts_ends_with_its_worker(config: Con
         worker = child_of(process)
         time.sleep(seconds)
         process.terminate()
-        process.wait(timeout=END_SECONDS / 2)
+        # Sooner than a worker is killed.
+        process.wait(timeout=END_SECONDS - 1)
 
-    with pytest.raises(ProcessLookupError):
-        os.kill(worker, 0)
+    assert is_gone(worker)
+
+
+def test_a_worker_that_does_not_end_is_killed(config: Config) -> None:
+    with live.running_server(config) as server:
+        worker = child_of(server.process)
+        os.kill(worker, signal.SIGSTOP)
+
+        server.process.terminate()
+        server.process.wait(timeout=live.START_SECONDS)
+
+    assert is_gone(worker)
+
+
+def test_a_server_leaves_no_counts_behind(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+
+    with live.serving(config) as address:
+        assert answered(address) > 0
+        assert len(counts(tmp_path)) == 1
+
+    assert counts(tmp_path) == []
