@@ -103,9 +103,8 @@ def _end_when_told() -> None:
     # A worker is forked with its parent's handlers, which only set a flag that nobody reads there: told to end while
     # it still loads the app, it would serve for ever and its parent wait for it. Later it has handlers of its own.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # Ctrl-C reaches the parent too, which then ends its workers by SIGTERM.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _let_signals()
+    # Ctrl-C reaches the parent too, which then ends its workers by SIGTERM: one that was told twice might not end.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 @contextmanager

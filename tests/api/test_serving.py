@@ -65,6 +65,17 @@ def test_a_server_that_is_ended_while_it_starts_ends_with_its_worker(config: Con
     assert is_gone(worker)
 
 
+def test_ctrl_c_which_reaches_every_process_ends_a_server_at_once(config: Config) -> None:
+    with live.running_server(config) as server:
+        worker = child_of(server.process)
+        for process_id in (worker, server.process.pid):
+            os.kill(process_id, signal.SIGINT)
+
+        server.process.wait(timeout=END_SECONDS - 1)
+
+    assert is_gone(worker)
+
+
 def test_a_worker_that_does_not_end_is_killed(config: Config) -> None:
     with live.running_server(config) as server:
         worker = child_of(server.process)
